@@ -1,0 +1,122 @@
+"""Exhibits, and citations that lead back to their exact bytes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """Sealed bytes. ``known_from`` is when the investigation received them (UTC)."""
+
+    sha256: str
+    size: int
+    path: str
+    known_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpanLocator:
+    """Code points ``[start, end)`` of the document decoded with ``encoding``."""
+
+    start: int
+    end: int
+    encoding: str = "utf-8"
+    kind: Literal["span"] = "span"
+
+
+@dataclass(frozen=True, slots=True)
+class LineLocator:
+    """Line ``line`` (from 1) of a text, without its line end."""
+
+    line: int
+    encoding: str = "utf-8"
+    kind: Literal["line"] = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLocator:
+    """Record ``record`` (from 1) of a log or table: its bytes ``[byte_offset, +byte_length)``.
+
+    Offsets count decoded bytes where ``codec`` (``gzip``) or ``member`` (of an archive) is given.
+    """
+
+    record: int
+    byte_offset: int
+    byte_length: int
+    codec: str | None = None
+    member: str | None = None
+    kind: Literal["record"] = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class CellLocator:
+    """One cell of a table: its row's record number and bytes, and the heading of its column."""
+
+    record: int
+    column: str
+    byte_offset: int
+    byte_length: int
+    codec: str | None = None
+    kind: Literal["cell"] = "cell"
+
+
+@dataclass(frozen=True, slots=True)
+class PageBoxLocator:
+    """A box on a page (from 1), in points from the lower left corner."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    kind: Literal["page box"] = "page box"
+
+
+@dataclass(frozen=True, slots=True)
+class BytesLocator:
+    """Bytes ``[byte_offset, +byte_length)`` of the exhibit as received."""
+
+    byte_offset: int
+    byte_length: int
+    kind: Literal["bytes"] = "bytes"
+
+
+Locator = SpanLocator | LineLocator | RecordLocator | CellLocator | PageBoxLocator | BytesLocator
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The way back: which exhibit, where in it, and the words or bytes found there.
+
+    ``quote`` is the exact text at the locator; outputs mask cards, phones and addresses in it.
+    """
+
+    exhibit: str
+    path: str
+    locator: Locator
+    quote: str
+
+
+class Resolver(Protocol):
+    """Gives the bytes that a citation stands for."""
+
+    def resolve(self, citation: Citation) -> bytes:
+        """Return the cited bytes; raises `IntegrityFailure` where the exhibit is not as sealed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Input that could not be used as it is: recorded, counted, cited, never dropped in silence.
+
+    ``kind`` is a short code (``no-zone``, ``bad-line``, ``not-text``, ``impossible-date`` ...),
+    ``count`` how many places it stands for, ``citation`` the first of them.
+    """
+
+    kind: str
+    path: str
+    message: str
+    remedy: str
+    count: int = 1
+    citation: Citation | None = None

@@ -1,0 +1,150 @@
+"""Rows of registers and logs, the observables in them, indicators and sightings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ashiato.core.evidence import Citation
+from ashiato.core.time import Moment, UncertainInterval
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a provider's register.
+
+    ``kind`` is ``contracts``, ``payments`` or ``assignments``. ``fields`` holds the mapped values
+    as written (contract, customer, account, asset, address, phone, email, postal, card, payer,
+    amount); ``times`` the mapped dates as moments (start, end, paid_at, signed_at). ``citation``
+    leads to the row.
+    """
+
+    kind: str
+    fields: Mapping[str, str]
+    times: Mapping[str, Moment]
+    source: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A log-in to ``account`` on ``host`` from ``address`` at ``ts`` (UTC), accepted or refused."""
+
+    account: str
+    host: str
+    address: str
+    ts: datetime
+    accepted: bool
+    client: str
+    citation: Citation
+
+
+class ObservableType(StrEnum):
+    """What kind of trace it is."""
+
+    IP = "ip"
+    CIDR = "cidr"
+    DOMAIN = "domain"
+    URL = "url"
+    MD5 = "md5"
+    SHA1 = "sha1"
+    SHA256 = "sha256"
+    EMAIL = "email"
+    ACCOUNT = "account"
+    CVE = "cve"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Observable:
+    """A trace in its normal form: address, domain in lower case, URL, hash, account, e-mail."""
+
+    type: ObservableType
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An observable that a document names, with the sentence around it.
+
+    ``window`` is the time the sentence gives for it (unknown bounds where it gives none), ``cue``
+    the words that tie it to the attack (empty where nothing does: then it is no indicator),
+    ``origin`` the id of the origin of the sentence's knowledge.
+    """
+
+    observable: Observable
+    citation: Citation
+    sentence: Citation
+    window: UncertainInterval
+    cue: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An observable that points to the actor inside ``window`` only, and why.
+
+    ``asset`` and ``party`` say whose machine it was taken from, where a tenancy gave it;
+    ``origins`` are the origins that the link rests on.
+    """
+
+    id: str
+    observable: Observable
+    window: UncertainInterval
+    reason: str
+    citations: tuple[Citation, ...]
+    asset: str | None = None
+    party: str | None = None
+    origins: tuple[str, ...] = ()
+
+
+class SightingStatus(StrEnum):
+    """Whether a match counts: inside the window certainly, possibly, or kept as excluded."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A record of an organisation that matches an indicator; excluded ones say why."""
+
+    indicator: str
+    observable: Observable
+    organisation: str
+    ts: datetime
+    host: str
+    log_kind: str
+    matched_field: str
+    matched_value: str
+    citation: Citation
+    status: SightingStatus
+    reason: str
+
+
+class CensusStatus(StrEnum):
+    """What may be said of one organisation. ``clear`` needs coverage; silence is not clearance."""
+
+    HIT = "hit"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+    CLEAR = "clear"
+    NO_COVERAGE = "no_coverage"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class CensusRow:
+    """One organisation: what was seen there, when, on how many hosts, and what its logs cover."""
+
+    organisation: str
+    status: CensusStatus
+    first_seen: datetime | None
+    last_seen: datetime | None
+    hosts: int
+    sightings: int
+    excluded: int
+    kinds: tuple[str, ...]
+    coverage_start: datetime | None
+    coverage_end: datetime | None
+    best: tuple[Citation, ...] = ()

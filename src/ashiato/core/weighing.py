@@ -1,0 +1,218 @@
+"""Hypotheses, assessments and verdicts: how sure we may be, why, and what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Rung(StrEnum):
+    """The ladder from the machine to whoever ordered it; each rung is a question of its own."""
+
+    MACHINE = "machine"
+    ACCOUNT = "account"
+    PERSONA = "persona"
+    PERSON = "person"
+    GROUP = "group"
+    SPONSOR = "sponsor"
+
+
+class Sufficiency(StrEnum):
+    """Whether the evidence bears the answer under one standard."""
+
+    SUFFICIENT = "SUFFICIENT"
+    REFUTED = "REFUTED"
+    CONTESTED = "CONTESTED"
+    INSUFFICIENT = "INSUFFICIENT"
+
+
+class Confidence(StrEnum):
+    """Analytic confidence: the state of the evidence base, never the height of a probability."""
+
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A score with its reason: natural log-odds, and sentences a person can check."""
+
+    log_odds: float
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """When evidence suffices. Policy of the case, printed with the answer, never law.
+
+    ``tau`` is the threshold on the lower bound (on the point where ``on_point``), ``n`` the
+    independent origins for each required element, ``floor`` the probability that must remain
+    without any one origin (l in the method page), ``eps`` the probability of each required element.
+    """
+
+    name: str
+    tau: float
+    n: int
+    floor: float
+    eps: float
+    on_point: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a standard is not met: a code, on what, the value found and the threshold."""
+
+    code: str
+    subject: str = ""
+    value: float | None = None
+    threshold: float | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandardVerdict:
+    """The answer under one standard."""
+
+    standard: Standard
+    verdict: Sufficiency
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One candidate answer with its probability, 90 % interval and ICD 203 word.
+
+    ``word`` is ``None`` where the interval covers four bins or more. ``kind`` is ``candidate``,
+    ``imitator`` or ``none``.
+    """
+
+    id: str
+    label: str
+    kind: str
+    p: float
+    p90: tuple[float, float]
+    word: str | None
+    prior: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FactWeight:
+    """One fact of a rung: its probability, who speaks on it, and what it moves (decibans).
+
+    ``likelihoods`` are P(fact | hypothesis) by hypothesis id; ``claims`` the ids of the claims that
+    speak to it; ``items`` other evidence (sightings, tenancies) in words.
+    """
+
+    id: str
+    label: str
+    aspect: str
+    required: bool
+    p: float
+    origins: tuple[str, ...]
+    decibans: float
+    likelihoods: Mapping[str, float]
+    claims: tuple[str, ...]
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutOrigin:
+    """What remains of the leading answer's probability when one origin is left out."""
+
+    origin: str
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Evidence not yet held: which fact it would speak to, who may hold it, its value in bits."""
+
+    fact: str
+    evidence: str
+    bits: float
+    rung: str = ""
+    holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RungVerdict:
+    """One rung: who, how likely, how sufficient, on how many origins, and why.
+
+    ``p`` and ``p90`` are ``None`` where no model applies; the tracing status then stands in
+    ``verdict`` (``certain``, ``possible``, ``conflicting`` or ``no evidence``).
+    """
+
+    rung: Rung
+    who: str
+    p: float | None
+    p90: tuple[float, float] | None
+    word: str | None
+    origins: int
+    verdict: str
+    reasons: tuple[Reason, ...] = ()
+    standards: tuple[StandardVerdict, ...] = ()
+    confidence: Confidence | None = None
+    hypotheses: tuple[Hypothesis, ...] = ()
+    facts: tuple[FactWeight, ...] = ()
+    without: tuple[WithoutOrigin, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    claims: tuple[str, ...] = ()
+    tenancies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OriginSummary:
+    """One origin: its grade, why, how many reports and claims come from it."""
+
+    id: str
+    name: str
+    reliability: str
+    graded: bool
+    reason: str
+    claims: int
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to one question of the case."""
+
+    question: str
+    rung: Rung
+    as_known_on: datetime | None
+    evidence_digest: str
+    hypotheses: tuple[Hypothesis, ...]
+    ladder: tuple[RungVerdict, ...]
+    weakest_rung: Rung
+    standards: tuple[StandardVerdict, ...]
+    confidence: Confidence
+    confidence_because: str
+    gaps: tuple[Gap, ...]
+    origins: tuple[OriginSummary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of an offence: the claims that speak to it, or the gap."""
+
+    id: str
+    label: str
+    claims: tuple[str, ...]
+    gap: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proceedings:
+    """What is on record about one person, kept apart from attribution.
+
+    ``steps`` are claim ids (questioning, referral, departure, disposition) in order of time;
+    ``disposition`` is ``unknown`` where no claim gives one.
+    """
+
+    person: str
+    steps: tuple[str, ...]
+    disposition: str
+    offence: str
+    statute: str
+    elements: tuple[Element, ...]
