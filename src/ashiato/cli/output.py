@@ -1,0 +1,35 @@
+"""Print an answer as text or JSON, and an error as one line with its remedy."""
+
+import json
+import sys
+from typing import Any
+
+from ashiato.core.canonical import to_plain
+from ashiato.core.errors import AshiatoError, BadInput
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document."""
+    print(json.dumps(to_plain(value), ensure_ascii=False, indent=2, sort_keys=False))  # noqa: T201
+
+
+def print_lines(rows: Any) -> None:  # noqa: ANN401 - any iterable of plain values
+    """Print one JSON document a line."""
+    for row in rows:
+        sys.stdout.write(json.dumps(to_plain(row), ensure_ascii=False) + "\n")
+
+
+def print_text(text: str) -> None:
+    """Print text, ending in one line feed."""
+    sys.stdout.write(text.rstrip("\n") + "\n")
+
+
+def print_error(error: AshiatoError, *, as_json: bool) -> None:
+    """Print an error on standard error: one line, or a JSON document."""
+    if not as_json:
+        print(f"ashiato: {error}", file=sys.stderr)  # noqa: T201
+        return
+    body: dict[str, Any] = {"error": type(error).__name__, "message": str(error)}
+    if isinstance(error, BadInput):
+        body |= {"path": error.path, "place": error.place, "remedy": error.remedy}
+    print(json.dumps(body, ensure_ascii=False), file=sys.stderr)  # noqa: T201

@@ -1,0 +1,73 @@
+"""Commands that need no case: read, hunt, indicators."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ashiato.cli.cases import Json, Quiet, instant, watched
+from ashiato.cli.output import print_lines, print_text
+
+Zone = Annotated[str | None, typer.Option(help="Zone of times that state none, such as +09:00.")]
+Year = Annotated[int | None, typer.Option(help="Year of logs that write none.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    for command in (read, hunt, indicators):
+        app.command()(command)
+
+
+def read(
+    files: Annotated[list[Path], typer.Argument(help="Documents to read.")],
+    *,
+    published: Annotated[str | None, typer.Option(help="When they were published.")] = None,
+    model: Annotated[str | None, typer.Option(help="Installed spaCy model.")] = None,
+    json: Json = False,
+) -> None:
+    """Read documents into claims, each with speaker, modality and the quoted words."""
+    from ashiato.case.standalone import claims_text, read_files
+
+    found = read_files(files, published=instant(published, "--published"), model=model)
+    if json:
+        print_lines(found.rows())
+        return
+    print_text(claims_text(found))
+
+
+def indicators(
+    files: Annotated[list[Path], typer.Argument(help="Documents to take indicators from.")],
+    *,
+    json: Json = False,
+) -> None:
+    """List the observables that documents name, with the words around them."""
+    from ashiato.case.standalone import indicator_rows, indicators_text
+
+    rows = indicator_rows(files)
+    if json:
+        print_lines(rows)
+        return
+    print_text(indicators_text(rows))
+
+
+def hunt(
+    logs: Annotated[list[Path], typer.Argument(help="Log files or folders.")],
+    *,
+    indicators: Annotated[Path, typer.Option(help="Indicator list: text or CSV, with windows.")],
+    organisation: Annotated[str, typer.Option(help="Whose logs they are.")] = "",
+    timezone: Zone = None,
+    year: Year = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Hunt indicators in logs without a case: each match with its record and its window."""
+    from ashiato.case.standalone import hunt_logs, hunt_text
+
+    found = hunt_logs(
+        logs, indicators, organisation=organisation, timezone=timezone, year=year,
+        progress=watched(quiet=quiet),
+    )  # fmt: skip
+    if json:
+        print_lines(found.rows)
+        return
+    print_text(hunt_text(found))
