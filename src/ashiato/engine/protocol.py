@@ -1,0 +1,103 @@
+"""What an engine answers about the lake: the one door through which the stages ask for sets.
+
+DuckDB is the default and the reference. Another engine is right when it gives the same rows in the
+same order: the tests of the engine and of the hunt are the contract.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ashiato.core.evidence import RecordLocator
+from ashiato.core.records import Indicator, Login, ObservableType, SightingStatus
+
+SOURCE_PREFIX = "source:"
+"""Rows of ``source:<id>`` are a source's own logs (a provider's login records): nobody's victim."""
+SEARCHABLE = frozenset(ObservableType) - {ObservableType.EMAIL, ObservableType.CVE}
+"""Types of observable for which the lake has a column; a sweep passes the others over."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """A row of an organisation's log that meets an indicator in one field, inside or outside.
+
+    ``status`` compares the row's time with the indicator's window; ``reason`` says why an excluded
+    row does not count. ``host`` is the organisation's own machine, empty where the log has none.
+    """
+
+    indicator: str
+    org: str
+    ts: datetime
+    exhibit: str
+    locator: RecordLocator
+    host: str
+    kind: str
+    matched_field: str
+    matched_value: str
+    status: SightingStatus
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """What one organisation's logs of one kind cover.
+
+    ``days`` holds the first and the last row of every UTC day that has rows, in order: silence
+    between two days is no coverage.
+    """
+
+    org: str
+    kind: str
+    first: datetime
+    last: datetime
+    rows: int
+    hosts: int
+    days: tuple[tuple[datetime, datetime], ...]
+
+
+class LineReader(Protocol):
+    """Gives the exact text of one record of a sealed log."""
+
+    def __call__(self, exhibit: str, locator: RecordLocator, /) -> str:
+        """Return the record's line, decoded, without its line end."""
+        ...
+
+
+class Engine(Protocol):
+    """The verbs. Every answer is sorted by content and the same on every engine."""
+
+    def sweep(self, indicators: Sequence[Indicator]) -> Sequence[MatchRow]:
+        """Find every row of an organisation that meets an indicator; once for each matched field.
+
+        Domains meet themselves and their subdomains, addresses and ranges the destination and the
+        source, URLs their normal form, hashes and accounts themselves. The window decides the
+        status and never drops a row. A record delivered in two exhibits counts in the exhibit with
+        the lowest hash and is excluded in the others.
+        """
+        ...
+
+    def coverage(self) -> Sequence[CoverageRow]:
+        """Say what the logs cover, by organisation and kind; sources' own logs included."""
+        ...
+
+    def logins(
+        self,
+        sources: Sequence[str] = (),
+        *,
+        paths: Mapping[str, str] | None = None,
+        read_line: LineReader | None = None,
+    ) -> tuple[Login, ...]:
+        """Give the log-ins in the logs of ``sources`` (empty: of every ``source:<id>``), by time.
+
+        ``paths`` maps exhibit to path. Without ``read_line`` the citations carry no quote.
+        """
+        ...
+
+    def count_by_kind(self) -> Mapping[str, int]:
+        """Count the rows of the lake by log kind."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the lake."""
+        ...

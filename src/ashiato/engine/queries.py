@@ -1,0 +1,194 @@
+"""The SQL of every engine, written by hand in the part that engines share.
+
+Equality joins, BETWEEN, GROUP BY, window functions; no lists, no lambdas, no engine's dialect.
+An engine provides ``lake``: the columns of `ashiato.engine.schema.LAKE`, and ``us`` (``ts`` in
+microseconds since 1970 UTC) and ``day`` (whole days since 1970 UTC). The tables of keys are those
+of `ashiato.engine.probes`. The columns of each result stand above it.
+"""
+
+# The rows that a sweep looks at: a source's own logs are the tracing's material, nobody's victim.
+SWEPT = """
+CREATE TEMP VIEW swept AS SELECT * FROM lake WHERE NOT starts_with(org, 'source:')
+"""
+
+# Both ends of a connection: the other side visited, or the other side coming in.
+ADDRESSES = """
+CREATE TEMP VIEW addresses AS
+SELECT 'dst_ip' AS field, dst_ip AS value, dst_ip4 AS ip4,
+       org, exhibit, codec, rec_no, byte_off, byte_len, us, host, kind
+FROM swept
+UNION ALL
+SELECT 'src_ip' AS field, src_ip AS value, src_ip4 AS ip4,
+       org, exhibit, codec, rec_no, byte_off, byte_len, us, host, kind
+FROM swept
+"""
+
+# Every probe adds its candidates here; the window judges them afterwards, in `VERDICTS`.
+MET = """
+CREATE OR REPLACE TEMP TABLE met (
+    indicator VARCHAR, field VARCHAR, value VARCHAR, org VARCHAR, exhibit VARCHAR, codec VARCHAR,
+    rec_no BIGINT, byte_off BIGINT, byte_len BIGINT, us BIGINT, host VARCHAR, kind VARCHAR
+)
+"""
+
+MEET_NAMES = """
+INSERT INTO met
+SELECT n.indicator, 'domain', r.domain, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN names n ON r.rd = n.suffix
+WHERE r.domain = n.name OR ends_with(r.domain, n.dotted)
+"""
+
+MEET_NETS24 = """
+INSERT INTO met
+SELECT n.indicator, r.field, r.value, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM addresses r JOIN nets24 n ON (r.ip4 >> 8) = n.key AND r.ip4 BETWEEN n.lo AND n.hi
+"""
+
+MEET_NETS16 = """
+INSERT INTO met
+SELECT n.indicator, r.field, r.value, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM addresses r JOIN nets16 n ON (r.ip4 >> 16) = n.key AND r.ip4 BETWEEN n.lo AND n.hi
+"""
+
+# value: every IPv6 address as some log spells it
+ADDRESSES6 = """
+SELECT DISTINCT value FROM addresses WHERE ip4 IS NULL AND value IS NOT NULL ORDER BY value
+"""
+
+MEET_ADDRESSES6 = """
+INSERT INTO met
+SELECT t.indicator, r.field, r.value, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM addresses r JOIN texts t ON t.field = 'address' AND r.value = t.text
+WHERE r.ip4 IS NULL
+"""
+
+# Candidates only: case of the path matters, which `ashiato.engine.urls.normal_url` then decides.
+MEET_URLS = """
+INSERT INTO met
+SELECT t.indicator, 'url', r.url, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN texts t ON t.field = 'url' AND lower(r.url) = t.text
+"""
+
+MEET_USERS = """
+INSERT INTO met
+SELECT t.indicator, 'user', r."user", r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN texts t ON t.field = 'user' AND r."user" = t.text
+"""
+
+MEET_MD5 = """
+INSERT INTO met
+SELECT t.indicator, 'md5', r.md5, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN texts t ON t.field = 'md5' AND r.md5 = t.text
+"""
+
+MEET_SHA1 = """
+INSERT INTO met
+SELECT t.indicator, 'sha1', r.sha1, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN texts t ON t.field = 'sha1' AND r.sha1 = t.text
+"""
+
+MEET_SHA256 = """
+INSERT INTO met
+SELECT t.indicator, 'sha256', r.sha256, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN texts t ON t.field = 'sha256' AND r.sha256 = t.text
+"""
+
+MEET_TEXTS = {
+    "url": MEET_URLS,
+    "user": MEET_USERS,
+    "md5": MEET_MD5,
+    "sha1": MEET_SHA1,
+    "sha256": MEET_SHA256,
+    "address": MEET_ADDRESSES6,
+}
+"""The probe of each ``field`` of the table ``texts``."""
+
+# exhibit, rec_no of records delivered before in an exhibit with a lower hash. Two records are one
+# where every typed column and the length of the line agree; the n-th such record of one exhibit
+# answers to the n-th of another, so that two equal lines of ONE exhibit stay two events.
+REPEATS = """
+CREATE OR REPLACE TEMP TABLE repeats AS
+WITH several AS (
+    SELECT org, kind FROM met GROUP BY org, kind HAVING min(exhibit) <> max(exhibit)
+), twins AS (
+    SELECT m.org, m.kind, m.us, m.byte_len
+    FROM met m JOIN several s ON m.org = s.org AND m.kind = s.kind
+    GROUP BY m.org, m.kind, m.us, m.byte_len HAVING min(m.exhibit) <> max(m.exhibit)
+), suspects AS (
+    SELECT DISTINCT m.exhibit, m.rec_no
+    FROM met m JOIN twins t
+      ON m.org = t.org AND m.kind = t.kind AND m.us = t.us AND m.byte_len = t.byte_len
+), described AS (
+    SELECT r.exhibit, r.rec_no, dense_rank() OVER (
+        ORDER BY r.org, r.kind, r.us, r.byte_len, r.host, r."user", r.src_ip, r.src_port,
+                 r.dst_ip, r.dst_port, r.domain, r.url, r.method, r.status, r.bytes_out,
+                 r.bytes_in, r.duration, r.user_agent, r.answers, r.md5, r.sha1, r.sha256
+    ) AS content
+    FROM swept r JOIN suspects s ON r.exhibit = s.exhibit AND r.rec_no = s.rec_no
+), counted AS (
+    SELECT exhibit, rec_no, content,
+           row_number() OVER (PARTITION BY exhibit, content ORDER BY rec_no) AS nth
+    FROM described
+), copies AS (
+    SELECT exhibit, rec_no,
+           row_number() OVER (PARTITION BY content, nth ORDER BY exhibit) AS copy
+    FROM counted
+)
+SELECT exhibit, rec_no FROM copies WHERE copy > 1
+"""
+
+# indicator, org, us, exhibit, codec, rec_no, byte_off, byte_len, host, kind, field, value,
+# presence (before, after, certain, possible: as `UncertainInterval.at`), repeated
+VERDICTS = """
+SELECT m.indicator, m.org, m.us, m.exhibit, m.codec, m.rec_no, m.byte_off, m.byte_len,
+       coalesce(m.host, ''), m.kind, m.field, m.value,
+       CASE WHEN m.us < w.start_min THEN 'before'
+            WHEN m.us >= w.end_max THEN 'after'
+            WHEN m.us >= w.start_max AND m.us < w.end_min THEN 'certain'
+            ELSE 'possible' END,
+       d.exhibit IS NOT NULL
+FROM met m
+JOIN windows w ON m.indicator = w.indicator
+LEFT JOIN repeats d ON m.exhibit = d.exhibit AND m.rec_no = d.rec_no
+ORDER BY m.org, m.us, m.exhibit, m.rec_no, m.field, m.indicator
+"""
+
+# org, kind, first us, last us, rows, hosts
+COVERAGE = """
+SELECT org, kind, min(us), max(us), count(*), count(DISTINCT host)
+FROM lake GROUP BY org, kind ORDER BY org, kind
+"""
+
+# org, kind, first us of the day, last us of the day
+COVERED_DAYS = """
+SELECT org, kind, min(us), max(us) FROM lake GROUP BY org, kind, day ORDER BY org, kind, day
+"""
+
+# org: whoever's log-ins are kept as a source's own
+LOGIN_SOURCES = """
+SELECT DISTINCT org FROM lake WHERE kind = 'auth' AND starts_with(org, 'source:') ORDER BY org
+"""
+
+# account, host, address, us, accepted, client, exhibit, codec, rec_no, byte_off, byte_len
+LOGINS = """
+SELECT coalesce(r."user", ''), coalesce(r.host, ''), coalesce(r.src_ip, ''), r.us,
+       coalesce(r.status = 'accepted', FALSE), coalesce(r.user_agent, ''),
+       r.exhibit, r.codec, r.rec_no, r.byte_off, r.byte_len
+FROM lake r JOIN wanted w ON r.org = w.org
+WHERE r.kind = 'auth'
+ORDER BY r.us, r.exhibit, r.rec_no
+"""
+
+# kind, rows
+COUNTS = """
+SELECT kind, count(*) FROM lake GROUP BY kind ORDER BY kind
+"""

@@ -1,0 +1,39 @@
+"""The normal form of a URL, so that one spelling of it meets another and never a mere substring."""
+
+import re
+from urllib.parse import urlsplit, urlunsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21}
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+
+
+def normal_url(text: str) -> str:
+    """Lower scheme and host, drop the default port and the fragment, write an empty path as ``/``.
+
+    Path and query stay as they are: servers tell their letters apart (RFC 3986, 6.2.2.1 and 6.2.3).
+
+    Raises:
+        ValueError: the text is no URL with a scheme and a host.
+
+    """
+    parts = urlsplit(text)
+    if _CONTROL.search(text) or not parts.scheme or not parts.hostname:
+        raise ValueError(f"{text!r} is no URL with a scheme and a host")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.rstrip(".")
+    if parts.port is not None and parts.port != _DEFAULT_PORTS.get(parts.scheme):
+        host = f"{host}:{parts.port}"
+    return urlunsplit((parts.scheme, host, parts.path or "/", parts.query, ""))
+
+
+def spellings(url: str) -> tuple[str, ...]:
+    """Give the lower-cased ways in which a log may write the normal URL ``url``.
+
+    They find candidates by plain equality; whether a candidate is the URL, `normal_url` decides.
+    """
+    parts = urlsplit(url.lower())
+    hosts = [parts.netloc]
+    if parts.port is None and parts.scheme in _DEFAULT_PORTS:
+        hosts.append(f"{parts.netloc}:{_DEFAULT_PORTS[parts.scheme]}")
+    paths = [parts.path, ""] if parts.path == "/" else [parts.path]
+    ways = {urlunsplit((parts.scheme, h, p, parts.query, "")) for h in hosts for p in paths}
+    return tuple(sorted(ways))

@@ -1,0 +1,16 @@
+"""Hunting: find the actor's traces in everybody's logs, and say who was hit.
+
+It takes what tracing and documents say of the actor's machines, makes indicators that hold only
+while the actor held them, asks the engine for the rows that meet them, and says of every
+organisation what its logs show. It never parses a log, never decides who the actor is, and never
+drops a match in silence: what does not count is kept as excluded, with the reason.
+"""
+
+from ashiato.hunt.census import census
+from ashiato.hunt.indicators import from_tracing
+from ashiato.hunt.lines import hunt_lines
+from ashiato.hunt.lists import from_file
+from ashiato.hunt.observables import observable
+from ashiato.hunt.sweep import sightings
+
+__all__ = ["census", "from_file", "from_tracing", "hunt_lines", "observable", "sightings"]

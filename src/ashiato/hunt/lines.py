@@ -1,0 +1,42 @@
+"""The sightings as lines of data: what `ashiato hunt --json` prints."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ashiato.core.canonical import to_plain
+from ashiato.core.evidence import RecordLocator
+from ashiato.core.records import Indicator, Sighting
+
+
+def hunt_lines(
+    sightings: Iterable[Sighting], indicators: Iterable[Indicator]
+) -> Iterator[dict[str, Any]]:
+    """Give one plain row for each sighting, in their order (contracts.md, Commands).
+
+    ``indicator`` is the value looked for, ``window`` its four bounds (null where unknown).
+    """
+    windows = {indicator.id: to_plain(indicator.window) for indicator in indicators}
+    for sighting in sightings:
+        yield _line(sighting, windows[sighting.indicator])
+
+
+def _line(sighting: Sighting, window: dict[str, str | None]) -> dict[str, Any]:
+    locator = sighting.citation.locator
+    if not isinstance(locator, RecordLocator):
+        raise TypeError(f"a sighting cites a record, not {locator!r}")
+    return {
+        "indicator": sighting.observable.value,
+        "window": window,
+        "organisation": sighting.organisation,
+        "ts": to_plain(sighting.ts),
+        "host": sighting.host,
+        "matched_field": sighting.matched_field,
+        "matched_value": sighting.matched_value,
+        "exhibit": sighting.citation.exhibit,
+        "path": sighting.citation.path,
+        "record": locator.record,
+        "byte_offset": locator.byte_offset,
+        "byte_length": locator.byte_length,
+        "status": sighting.status.value,
+        "reason": sighting.reason,
+    }
