@@ -1,0 +1,31 @@
+"""Bytes to claims, mentions, records and rows: every one with the place it stands at.
+
+It reads what a file says and never judges it: whether a claim is true, who is who, or what counts
+as an indicator is decided elsewhere. What it cannot read is a recorded problem.
+"""
+
+from ashiato.read.detect import detect
+from ashiato.read.logs import LogReading, read_log
+from ashiato.read.tables import TableReading, read_table
+from ashiato.read.text import (
+    DocumentReading,
+    document_indicators,
+    indicators_in,
+    method_of,
+    read_document,
+    voice_id,
+)
+
+__all__ = [
+    "DocumentReading",
+    "LogReading",
+    "TableReading",
+    "detect",
+    "document_indicators",
+    "indicators_in",
+    "method_of",
+    "read_document",
+    "read_log",
+    "read_table",
+    "voice_id",
+]

@@ -1,0 +1,10 @@
+"""Logs of organisations: bytes to lines to typed rows of the lake, each leading back to its bytes.
+
+A line that cannot be used is counted and cited; a zone, a year or an encoding is never guessed;
+nothing here decides what a row means.
+"""
+
+from ashiato.read.logs.lines import decoded_head
+from ashiato.read.logs.reading import READERS, LogReading, read_log, recognise_log
+
+__all__ = ["READERS", "LogReading", "decoded_head", "read_log", "recognise_log"]

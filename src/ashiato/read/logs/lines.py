@@ -1,0 +1,196 @@
+"""Bytes to lines: each line's number, byte offset and byte length, exactly, in flat memory.
+
+Engines' own readers lose offsets and stop at the first byte they cannot decode, so this step is
+ours. It interprets nothing: a line ends at LF (a CR before it belongs to the end), everything else
+is the line. A byte order mark at the start of the stream is no part of the first line.
+"""
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 8 << 20
+"""Bytes read at once; bounds memory, never changes a result."""
+LONGEST = 64 << 20
+"""A longer line is counted and cited but not held."""
+GZIP = b"\x1f\x8b"
+BOM = b"\xef\xbb\xbf"
+_LF, _CR = 10, 13
+_FEED = 64 << 10
+_WBITS_GZIP = 31
+
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines in order: ``data[starts[i] : starts[i] + lengths[i]]`` is line ``number + i``.
+
+    ``offset`` is where ``data`` begins in the decoded stream. ``held`` is false for a single line
+    that is too long to hold: its length is true, its bytes are not here. ``is_ended`` is false for
+    the last line of a stream that breaks off without a line end.
+    """
+
+    data: bytes
+    offset: int
+    number: int
+    starts: Index
+    lengths: Index
+    held: bool = True
+    is_ended: bool = True
+
+    @property
+    def end(self) -> int:
+        """Where the next block begins in the decoded stream."""
+        length = len(self.data) if self.held else int(self.lengths[0]) + self.is_ended
+        return self.offset + length
+
+
+class Pieces:
+    """The decoded bytes of a stream, piece by piece; gzip, of any number of members, is undone.
+
+    After iteration ``cut`` says why a compressed stream ended early (empty where it did not);
+    whatever could be decoded before the cut was given. ``seen`` hears of the bytes received.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, *, size: int = BLOCK, seen: Callable[[int], None] | None = None
+    ) -> None:
+        self._stream, self._size, self._seen = stream, size, seen
+        self._first = self._read()
+        while 0 < len(self._first) < len(GZIP) and (more := self._read()):
+            self._first += more
+        self.codec = "gzip" if self._first.startswith(GZIP) else None
+        self.cut = ""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return _gathered(self._gunzipped(), self._size) if self.codec else self._received()
+
+    def _read(self) -> bytes:
+        data = self._stream.read(self._size)
+        if self._seen:
+            self._seen(len(data))
+        return data
+
+    def _received(self) -> Iterator[bytes]:
+        data = self._first
+        while data:
+            yield data
+            data = self._read()
+
+    def _gunzipped(self) -> Iterator[bytes]:
+        member = zlib.decompressobj(_WBITS_GZIP)
+        for left in self._fed():
+            rest, is_more = left, True
+            while rest or is_more:
+                if member.eof:
+                    rest = rest.lstrip(b"\0")  # gzip allows zero padding after a member
+                    member = zlib.decompressobj(_WBITS_GZIP) if rest else member
+                if not rest and member.eof:
+                    break
+                keep = member.copy()
+                try:
+                    out = member.decompress(rest, self._size)
+                except zlib.error as error:
+                    self.cut = str(error)
+                    yield _up_to_the_error(keep, rest)
+                    return
+                yield out
+                rest, is_more = _left_over(member), len(out) == self._size
+        if not member.eof:
+            self.cut = "the compressed stream ends before its end"
+
+    def _fed(self) -> Iterator[bytes]:
+        for received in self._received():
+            for at in range(0, len(received), _FEED):
+                yield received[at : at + _FEED]
+
+
+def _gathered(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Join small pieces: work on a block has a fixed cost."""
+    held: list[bytes] = []
+    count = 0
+    for piece in pieces:
+        held.append(piece)
+        count += len(piece)
+        if count >= size:
+            yield b"".join(held)
+            held, count = [], 0
+    if count:
+        yield b"".join(held)
+
+
+def _left_over(member: "zlib._Decompress") -> bytes:
+    """Give what a call did not take: the next member, or what did not fit the output."""
+    return member.unused_data if member.eof else member.unconsumed_tail
+
+
+def _up_to_the_error(member: "zlib._Decompress", data: bytes) -> bytes:
+    """Decode again, byte by byte: one call that fails gives nothing of what it had decoded."""
+    out = []
+    try:
+        for at in range(len(data)):
+            out.append(member.decompress(data[at : at + 1]))  # noqa: PERF401 - keeps what came before
+    except zlib.error:
+        pass
+    return b"".join(out)
+
+
+def decoded_head(head: bytes, limit: int = 1 << 16) -> bytes:
+    """Give at most ``limit`` bytes of what a file begins with, looking through gzip."""
+    if not head.startswith(GZIP):
+        return head[:limit]
+    try:
+        return zlib.decompressobj(_WBITS_GZIP).decompress(head, limit)
+    except zlib.error:
+        return _up_to_the_error(zlib.decompressobj(_WBITS_GZIP), head[:_FEED])[:limit]
+
+
+def blocks(pieces: Iterable[bytes], *, longest: int = LONGEST) -> Iterator[Block]:
+    """Give the lines of a stream in blocks; the size of the pieces does not change a line."""
+    tail, offset, number, dropped = b"", 0, 1, 0
+    for piece in pieces:
+        data = piece
+        if dropped:
+            end = piece.find(b"\n") + 1
+            dropped += end or len(piece)
+            if not end:
+                continue
+            yield _too_long(offset, number, dropped - 1)
+            offset, number, dropped, data = offset + dropped, number + 1, 0, piece[end:]
+        data = tail + data
+        end = data.rfind(b"\n") + 1
+        if end:
+            block = _block(data[:end], offset, number)
+            yield block
+            offset, number = block.end, number + len(block.starts)
+        tail = data[end:]
+        if len(tail) > longest:
+            tail, dropped = b"", len(tail)
+    if dropped:
+        yield _too_long(offset, number, dropped, is_ended=False)
+    elif tail:
+        yield _block(tail, offset, number)
+
+
+def _too_long(offset: int, number: int, length: int, *, is_ended: bool = True) -> Block:
+    begin, size = np.zeros(1, np.int64), np.array([length])
+    return Block(b"", offset, number, begin, size, held=False, is_ended=is_ended)
+
+
+def _block(data: bytes, offset: int, number: int) -> Block:
+    octets = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(octets == _LF)
+    is_ended = data.endswith(b"\n")
+    if not is_ended:
+        ends = np.append(ends, len(data))
+    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1])
+    if offset == 0 and data.startswith(BOM):
+        starts[0] = len(BOM)
+    # a CR at the very end of a stream stays: no LF says that it belongs to a line end
+    is_crlf = (ends > starts) & (octets[ends - 1] == _CR) & (ends < len(data))
+    return Block(data, offset, number, starts, ends - is_crlf - starts, is_ended=is_ended)

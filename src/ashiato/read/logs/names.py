@@ -1,0 +1,74 @@
+"""Hosts and addresses in their normal forms, each distinct text looked at once."""
+
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from publicsuffixlist import PublicSuffixList
+
+from ashiato.read.logs.columns import by_distinct
+
+_SUFFIXES = PublicSuffixList()
+_REMEMBER = 1 << 17
+
+
+@lru_cache(maxsize=_REMEMBER)
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    try:
+        address = ip_address(bare.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def address(text: str | None) -> str | None:
+    """Write an address in its normal form, IPv4 where IPv6 only wraps it; ``None`` if none."""
+    found = _parsed(text) if text else None
+    return str(found) if found else None
+
+
+def ipv4_number(text: str | None) -> int | None:
+    """Give an IPv4 address as a number."""
+    found = _parsed(text) if text else None
+    return int(found) if isinstance(found, IPv4Address) else None
+
+
+@lru_cache(maxsize=_REMEMBER)
+def domain(text: str | None) -> str | None:
+    """Write a name in lower case without its trailing dot; ``None`` for an address or nothing."""
+    name = (text or "").lower().removesuffix(".")
+    return None if not name or _parsed(name) else name
+
+
+@lru_cache(maxsize=_REMEMBER)
+def registered_domain(name: str | None) -> str | None:
+    """Give the registered domain by the public suffix list, its private section included."""
+    return _SUFFIXES.privatesuffix(name) if name else None
+
+
+def addresses(texts: pa.Array) -> pa.Array:
+    """Normalise a column of addresses; null where a text is none."""
+    return by_distinct(texts, address, pa.string())
+
+
+def domains(texts: pa.Array) -> pa.Array:
+    """Normalise a column of names; null where a text is an address or empty."""
+    return by_distinct(texts, domain, pa.string())
+
+
+def registered_domains(names: pa.Array) -> pa.Array:
+    """Give the registered domains of a column of normal names."""
+    return by_distinct(names, registered_domain, pa.string())
+
+
+def ipv4_numbers(texts: pa.Array) -> pa.Array:
+    """Give a column of normal addresses as numbers; null for IPv6."""
+    return by_distinct(texts, ipv4_number, pa.uint32())
+
+
+def first_of(*columns: pa.Array) -> pa.Array:
+    """Give, row by row, the first value that is there."""
+    return pc.coalesce(*columns)

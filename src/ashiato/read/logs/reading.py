@@ -1,0 +1,359 @@
+"""Read one log into the lake: every line is a row, ignored by rule, or a counted problem."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+
+from ashiato.core.errors import BadInput
+from ashiato.core.evidence import Citation, Problem, RecordLocator
+from ashiato.core.progress import Progress, Silent
+from ashiato.core.sources import Intake
+from ashiato.engine.lake import LakeWriter
+from ashiato.engine.schema import LAKE
+from ashiato.read.logs import clock, names
+from ashiato.read.logs.bind import Bind
+from ashiato.read.logs.format import LogFormat, Parsed, Parser, Refused, Rows, bad_line
+from ashiato.read.logs.lines import LONGEST, Block, Index, Pieces, blocks
+from ashiato.read.logs.squid import Squid
+from ashiato.read.logs.sshd import Sshd
+from ashiato.read.logs.text import decode, encodings_of
+from ashiato.read.logs.zeek import ZeekJson, ZeekTsv
+
+READERS: tuple[LogFormat, ...] = (ZeekTsv(), ZeekJson(), Squid(), Bind(), Sshd())
+"""Every log format that is read, asked in this order. A new one is one file and one entry."""
+
+_QUOTE = 4096  # bytes of a line that a problem quotes; its locator then covers just these
+_HEAD = 1 << 16  # bytes by which a format is recognised
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class LogReading:
+    """What became of a log.
+
+    ``lines`` = ``rows`` + ``ignored`` + ``blank`` (empty and comment lines) + the counts of
+    ``problems``. ``lines`` counts the line in which a truncated stream breaks off, even where none
+    of its bytes are left. ``first`` and ``last`` are the rows' times (UTC). ``notes`` are readings
+    that a person may want to check (a year that turned within the file).
+    """
+
+    kind: str
+    lines: int
+    rows: int
+    ignored: int
+    rows_by_kind: Mapping[str, int]
+    first: datetime | None
+    last: datetime | None
+    problems: tuple[Problem, ...]
+    blank: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The first of the lines refused for one reason, and how many there are."""
+
+    record: int
+    citation: Citation
+    remedy: str
+    count: int
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is counted while a log goes by."""
+
+    lines: int = 0
+    ignored: int = 0
+    blank: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    spans: list[int] = field(default_factory=list)
+    refused: dict[tuple[str, str], _First] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def recognise_log(head: bytes) -> str | None:
+    """Name the log format of a file by its decoded beginning; ``None`` where it is no known log."""
+    return next((reader.name for reader in READERS if reader.recognise(head)), None)
+
+
+def read_log(
+    stream: BinaryIO,
+    intake: Intake,
+    writer: LakeWriter,
+    *,
+    size: int,
+    progress: Progress | None = None,
+) -> LogReading:
+    """Read a log of ``size`` bytes from its beginning and write its rows through ``writer``.
+
+    The caller closes the writer. Lines that cannot be used become problems; a log whose times name
+    no zone gives no rows unless the case states one.
+
+    Raises:
+        BadInput: the case states a kind, zone or encoding that does not exist.
+
+    """
+    watcher = progress or Silent()
+    watcher.start(intake.path, size, "bytes")
+    pieces = Pieces(stream, seen=watcher.advance)
+    reading = _Reading(intake, writer, pieces.codec)
+    for block in blocks(pieces):
+        reading.take(block, is_cut=bool(pieces.cut) and not block.is_ended)
+    if pieces.cut:
+        reading.end_at_cut(pieces.cut)
+    watcher.done()
+    return reading.result()
+
+
+class _Reading:
+    """One log on its way into the lake."""
+
+    def __init__(self, intake: Intake, writer: LakeWriter, codec: str | None) -> None:
+        self._intake, self._writer, self._codec = intake, writer, codec
+        self._zone = clock.zone_of(intake)
+        self._encodings = encodings_of(intake)
+        self._candidates = _candidates(intake)
+        self._organisation = intake.organisation or f"source:{intake.source.id}"
+        self._format: LogFormat | None = None
+        self._parser: Parser | None = None
+        self._is_chosen = self._is_utf16 = False
+        self._tally = _Tally()
+        self._end = 0
+        self._cut: Block | None = None
+
+    def take(self, block: Block, *, is_cut: bool) -> None:
+        """Read a block of lines."""
+        self._tally.lines += len(block.starts)
+        self._end = block.end
+        if is_cut:
+            self._cut = block
+        elif not block.held:
+            self._refuse(
+                block, bad_line(f"a line longer than {LONGEST:,} bytes", np.zeros(1, np.int64))
+            )
+        else:
+            self._read(block)
+
+    def end_at_cut(self, reason: str) -> None:
+        """Record where a compressed stream broke off; the rows before it are kept."""
+        if self._cut is None:
+            self._tally.lines += 1
+            nothing = np.zeros(1, np.int64)
+            self._cut = Block(b"", self._end, self._tally.lines, nothing, nothing)
+        refused = Refused(
+            "truncated",
+            f"the file breaks off here ({reason}); the rows before are kept",
+            "ask the source for a whole copy",
+            np.zeros(1, np.int64),
+        )
+        self._refuse(self._cut, refused)
+
+    def result(self) -> LogReading:
+        """Sum up."""
+        tally = self._tally
+        return LogReading(
+            kind=self._format.name if self._format else self._intake.kind or "unknown",
+            lines=tally.lines,
+            rows=tally.rows.total(),
+            ignored=tally.ignored,
+            rows_by_kind=dict(sorted(tally.rows.items())),
+            first=clock.instant(min(tally.spans)) if tally.spans else None,
+            last=clock.instant(max(tally.spans)) if tally.spans else None,
+            problems=self._problems(),
+            blank=tally.blank,
+            notes=tuple(dict.fromkeys(tally.notes)),
+        )
+
+    def _problems(self) -> tuple[Problem, ...]:
+        return tuple(
+            Problem(kind, self._intake.path, message, first.remedy, first.count, first.citation)
+            for (kind, message), first in sorted(self._tally.refused.items(), key=_reason)
+        )
+
+    def _read(self, block: Block) -> None:
+        if block.offset == 0 and block.data.startswith(_UTF16):
+            self._is_utf16 = True
+        if self._is_utf16:
+            written = np.flatnonzero(block.lengths)
+            self._tally.blank += len(block.starts) - len(written)
+            self._refuse(block, _utf16(written))
+            return
+        text, unread = decode(block, self._encodings)
+        self._tally.blank += len(block.starts) - len(text) - len(unread)
+        self._refuse(block, _bad_encoding(unread, self._encodings))
+        if not len(text):
+            return
+        if not self._is_chosen:
+            self._choose(block.data)
+        self._keep(block, self._parser.parse(text) if self._parser else _unknown(text.lines))
+
+    def _choose(self, data: bytes) -> None:
+        head = data[:_HEAD]
+        known = (reader for reader in self._candidates if reader.recognise(head))
+        stated = self._candidates[0] if self._intake.kind else None
+        self._format = next(known, stated)
+        self._parser = self._format.begin(self._intake) if self._format else None
+        self._is_chosen = True
+
+    def _keep(self, block: Block, parsed: Parsed) -> None:
+        self._tally.ignored += parsed.ignored
+        self._tally.blank += parsed.comments
+        self._tally.notes.extend(parsed.notes)
+        for refused in parsed.refused:
+            self._refuse(block, refused)
+        for rows in parsed.rows:
+            self._write(block, rows)
+
+    def _write(self, block: Block, rows: Rows) -> None:
+        micros, good = self._utc(block, rows)
+        if not good.any():
+            return
+        self._tally.rows[rows.kind] += int(good.sum())
+        self._tally.spans += [int(micros[good].min()), int(micros[good].max())]
+        self._writer.write(self._table(block, rows, micros).filter(pa.array(good)))
+
+    def _utc(
+        self, block: Block, rows: Rows
+    ) -> tuple[Index, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+        """Give the rows' times in UTC and which of them are times; refuse the others."""
+        good = (rows.micros > clock.EARLIEST) & (rows.micros < clock.LATEST)
+        self._refuse(block, bad_line("a time outside the years 1 to 9999", rows.lines[~good]))
+        micros = np.where(good, rows.micros, 0)
+        local = good & ~rows.zoned
+        if local.any() and self._zone is None:
+            self._refuse(block, _no_zone(self._intake.path, rows.lines[local]))
+            good &= rows.zoned
+        elif local.any() and self._zone is not None:
+            micros[local], often = clock.to_utc(micros[local], self._zone)
+            for how, refused in _CLOCK_CHANGES.items():
+                lines = rows.lines[local][often == how]
+                self._refuse(block, Refused("impossible-time", *refused, lines))
+            good[local] = often == clock.ONCE
+        return micros - round(self._intake.clock_offset * clock.SECOND), good
+
+    def _table(self, block: Block, rows: Rows, micros: Index) -> pa.Table:
+        count = len(rows.lines)
+        columns = dict(rows.columns)
+        for end in ("src_ip", "dst_ip"):
+            if end in columns:
+                columns[f"{end}4"] = names.ipv4_numbers(columns[end])
+        if "domain" in columns:
+            columns["rd"] = names.registered_domains(columns["domain"])
+        fixed = {
+            "org": self._organisation,
+            "exhibit": self._intake.exhibit,
+            "codec": self._codec,
+            "kind": rows.kind,
+            "parser": self._format.parser_id if self._format else "",
+        }
+        columns |= {
+            key: pa.repeat(pa.scalar(value, pa.string()), count) for key, value in fixed.items()
+        }
+        columns |= {
+            "rec_no": pa.array(block.number + rows.lines),
+            "byte_off": pa.array(block.offset + block.starts[rows.lines]),
+            "byte_len": pa.array(block.lengths[rows.lines]),
+            "ts": pa.array(micros).cast(LAKE.field("ts").type),
+        }
+        missing = (f for f in LAKE if f.name not in columns)
+        columns |= {f.name: pa.nulls(count, f.type) for f in missing}
+        return pa.table([columns[f.name] for f in LAKE], schema=LAKE)
+
+    def _refuse(self, block: Block, refused: Refused) -> None:
+        if not len(refused.lines):
+            return
+        key, line = (refused.kind, refused.message), int(refused.lines.min())
+        before = self._tally.refused.get(key)
+        count = len(refused.lines) + (before.count if before else 0)
+        if before and before.record <= block.number + line:
+            self._tally.refused[key] = replace(before, count=count)
+            return
+        cited = self._cite(block, line)
+        self._tally.refused[key] = _First(block.number + line, cited, refused.remedy, count)
+
+    def _cite(self, block: Block, line: int) -> Citation:
+        start, length = int(block.starts[line]), min(int(block.lengths[line]), _QUOTE)
+        quote = block.data[start : start + length].decode("utf-8", "backslashreplace")
+        locator = RecordLocator(
+            block.number + line,
+            block.offset + start,
+            length if block.held else 0,
+            self._codec,
+        )
+        return Citation(self._intake.exhibit, self._intake.path, locator, quote)
+
+
+def _reason(refused: tuple[tuple[str, str], _First]) -> tuple[str, str]:
+    return refused[0]
+
+
+_CLOCK_CHANGES = {
+    clock.NEVER: (
+        "local times that the change to summer time skipped",
+        "check the stated timezone of this file in case.toml",
+    ),
+    clock.TWICE: (
+        "local times that the change from summer time repeated: which of the two is not known",
+        "ask the source for times in UTC",
+    ),
+}
+
+
+def _candidates(intake: Intake) -> tuple[LogFormat, ...]:
+    if not intake.kind:
+        return READERS
+    chosen = tuple(
+        reader for reader in READERS if intake.kind in {reader.name, reader.name.partition("-")[0]}
+    )
+    if chosen:
+        return chosen
+    known = sorted({reader.name.partition("-")[0] for reader in READERS})
+    raise BadInput(
+        f"{intake.kind!r} is no kind of log",
+        path=intake.path,
+        place="kind",
+        remedy=f"state one of {', '.join(known)} in case.toml, or leave it out",
+    )
+
+
+def _no_zone(path: str, lines: Index) -> Refused:
+    return Refused(
+        "no-zone",
+        "the times of this log name no time zone; its rows are left out",
+        f'state timezone for files = "{path}" in case.toml',
+        lines,
+    )
+
+
+def _unknown(lines: Index) -> Parsed:
+    refused = Refused(
+        "unknown-format",
+        "not a log of a known format",
+        "state its kind in case.toml, or convert a copy into one of the formats that are read",
+        lines,
+    )
+    return Parsed(refused=(refused,))
+
+
+def _bad_encoding(lines: Index, encodings: tuple[str, ...]) -> Refused:
+    return Refused(
+        "bad-encoding",
+        f"a line that cannot be read as {', '.join(encodings)}",
+        "state `encoding` or `fallback_encodings` for this file in case.toml",
+        lines,
+    )
+
+
+def _utf16(lines: Index) -> Refused:
+    return Refused(
+        "bad-encoding",
+        "the log is written in UTF-16, which is not read",
+        "add a copy converted to UTF-8 beside it; the original stays sealed",
+        lines,
+    )

@@ -1,0 +1,82 @@
+"""OpenSSH's log-ins in a syslog: who was let in or refused, from where, with which key.
+
+The header is RFC 3164 (no year, no zone) or ISO 8601. A login name is the attacker's text and may
+imitate the rest of the line; only the end of the line is sshd's own, so the name takes all it can.
+"""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ashiato.core.sources import Intake
+from ashiato.read.logs import names
+from ashiato.read.logs.columns import PORT, groups, mask, matches, without
+from ashiato.read.logs.columns import whole_numbers as whole
+from ashiato.read.logs.format import Parsed, Parser, bad_line, head_lines
+from ashiato.read.logs.stamps import STAMP, Calendar, stamped_rows
+from ashiato.read.logs.stamps import read as stamps_of
+from ashiato.read.logs.text import Text
+
+_HEADER = r"^(?:<\d{1,3}>)?" + STAMP + r" +(?P<rest>[^ ]+ .*)$"
+_SSHD = r"^(?P<machine>[^ ]+) +sshd(?:-session|-auth)?(?:\[\d+\])?: "
+_LOGIN = (
+    _SSHD + r"(?:message repeated \d+ times: \[ )?"
+    r"(?P<verdict>Accepted|Failed) (?P<method>\S+) for (?:invalid user )?(?P<user>.*) "
+    r"from (?P<remote>\S+) port (?P<port>\d{1,5})(?: ssh\d?)?"
+    r"(?:: (?:\S+ )?(?P<print>SHA256:\S+|(?:MD5:)?(?:[0-9a-f]{2}:){15}[0-9a-f]{2})(?: .*)?)?"
+    r"\]?[ \t\r]*$"
+)
+_LOGIN_WORD = _SSHD + r"(?:message repeated \d+ times: \[ )?(?:Accepted|Failed) \S+ for "
+
+
+class Sshd:
+    """The format."""
+
+    name = "sshd"
+    parser_id = "sshd@1"
+
+    def recognise(self, head: bytes) -> bool:
+        """Say whether this is a syslog in which sshd speaks."""
+        lines = pa.array(head_lines(head), pa.string())
+        headed, header = groups(lines, _HEADER)
+        speaks = matches(header["rest"], _SSHD)
+        return 2 * int(headed.sum()) > len(headed) and bool(speaks.any())
+
+    def begin(self, intake: Intake) -> Parser:
+        """Make a parser for one file."""
+        return SshdParser(Calendar(intake.year))
+
+
+class SshdParser:
+    """Reads log-ins; whatever else stands in a syslog is counted as ignored."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+
+    def parse(self, text: Text) -> Parsed:
+        """Make auth rows of a block's lines."""
+        headed, header = groups(text.strings, _HEADER)
+        stamps = stamps_of(header, self._calendar)
+        found, fields = groups(header["rest"], _LOGIN)
+        is_broken = matches(header["rest"], _LOGIN_WORD) & ~found
+        lines = text.lines[headed]
+        refused = bad_line(
+            "not a syslog line, or a log-in that cannot be read",
+            np.concatenate([text.lines[~headed], lines[is_broken]]),
+        )
+        rows = stamped_rows("auth", lines[found], stamps.at(found), _columns(fields))
+        return rows.and_also(refused, ignored=int((~found & ~is_broken).sum()))
+
+
+def _columns(fields: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    accepted = pc.equal(fields["verdict"], "Accepted")
+    return {
+        "host": fields["machine"],
+        "user": fields["user"],
+        "src_ip": names.addresses(fields["remote"]),
+        "src_port": whole(fields["port"], PORT),
+        "domain": names.domains(fields["remote"]),
+        "method": fields["method"],
+        "status": pc.if_else(pa.array(mask(accepted)), "accepted", "failed"),
+        "user_agent": without(fields["print"], ""),
+    }

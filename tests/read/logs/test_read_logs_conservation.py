@@ -1,0 +1,151 @@
+"""Laws that hold for any bytes, and for the real logs."""
+
+import io
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ashiato.core.sources import Intake, Source
+from ashiato.engine.lake import LakeWriter
+from ashiato.read.logs import READERS, LogReading, decoded_head, read_log
+from ashiato.read.logs.lines import Pieces
+
+ReadBytes = Callable[..., tuple[LogReading, list[dict[str, Any]]]]
+SEEDS = [
+    b"1924992000.123    250 192.0.2.10 TCP_MISS/200 4512 GET http://a.test/ - DIRECT/192.0.2.1 -",
+    b"20-Apr-2031 09:00:01.123 client 192.0.2.5#5 (a.test): query: a.test IN A + (192.0.2.53)",
+    b"Apr 20 09:00:01 h sshd[1]: Accepted password for a from 192.0.2.9 port 1 ssh2",
+    b"#separator \\x09",
+    b"#path\tconn",
+    b"#fields\tts\tid.orig_h\tid.orig_p",
+    b"1924992000.0\t192.0.2.10\t4000",
+    b'{"ts":1924992000.0,"id.orig_h":"192.0.2.10","conn_state":"SF"}',
+    b"",
+    b"\xff\xfe",
+]
+
+
+@st.composite
+def dirty_logs(draw: st.DrawFn) -> bytes:
+    """Lines of every format, some with a stretch of their bytes replaced by any others."""
+    parts = []
+    for line in draw(st.lists(st.sampled_from(SEEDS), max_size=6)):
+        at = draw(st.integers(0, len(line)))
+        noise = draw(
+            st.sampled_from([b"", b"", b"\0", b"\xe3\x81", b"9", b" "]) | st.binary(max_size=4)
+        )
+        parts += [
+            line[:at],
+            noise,
+            line[at + len(noise) :],
+            draw(st.sampled_from([b"\n", b"\r\n", b""])),
+        ]
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize("kind", [None, *(reader.name for reader in READERS)])
+@settings(max_examples=40)
+@given(data=st.binary(max_size=200) | dirty_logs())
+def test_any_bytes_into_any_reader_lose_no_line_and_never_raise(
+    read_bytes: ReadBytes, kind: str | None, data: bytes
+) -> None:
+    reading, rows = read_bytes(data, kind=kind, timezone="Asia/Tokyo", year=2031)
+    decoded = b"".join(Pieces(io.BytesIO(data)))
+
+    assert reading.lines >= decoded.count(b"\n")
+    assert all(b"\n" not in decoded[r["byte_off"] :][: r["byte_len"]] for r in rows)
+    assert len({r["rec_no"] for r in rows}) == len(rows)
+
+
+def test_the_same_log_gives_the_same_bytes_again() -> None:
+    data = b"\n".join(SEEDS[:1] * 500)
+    written = []
+    for _ in range(2):
+        with tempfile.TemporaryDirectory() as folder:
+            intake = Intake("cd" * 32, "a.log", Source("s", "S"))
+            with LakeWriter(Path(folder), intake.exhibit) as writer:
+                read_log(io.BytesIO(data), intake, writer, size=len(data))
+            (path,) = Path(folder).glob("*/*")
+            written.append(path.read_bytes())
+
+    assert written[0] == written[1]
+
+
+REAL = [
+    *(f"zeek/{name}.log" for name in ("conn", "dns", "files", "http", "ssl", "tor_ssl", "weird")),
+    *(f"zeek/{name}.log" for name in ("x509", "notice", "smtp", "ftp", "http_empty", "app_stats")),
+    *(f"zeek/json/{name}.log" for name in ("conn", "dns", "files", "http", "ssl", "x509", "weird")),
+    *(f"zeek/{name}" for name in ("http.log.gz", "http.log.corrupt.gz", "conn_date_issue.log")),
+    "loghub/OpenSSH/OpenSSH_2k.log",
+]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", REAL)
+def test_every_row_of_a_real_log_cites_exactly_its_line(
+    read_bytes: ReadBytes, real_data: Path, name: str
+) -> None:
+    data = (real_data / "logs" / name).read_bytes()
+    reading, rows = read_bytes(data, timezone="UTC", year=2016)
+    text = decoded_head(data, limit=1 << 30)
+    lines = text.split(b"\n")
+
+    assert reading.lines == len(lines) - (lines[-1] == b"")
+    for row in rows:
+        line = lines[row["rec_no"] - 1].removesuffix(b"\r")
+        assert text[row["byte_off"] :][: row["byte_len"]] == line
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("name", "kind", "rows"),
+    [
+        ("zeek/conn.log", "conn", 360),
+        ("zeek/http.log", "http", 150),
+        ("zeek/tor_ssl.log", "ssl", 733),
+        ("zeek/json/dns.log", "dns", 50),
+    ],
+)
+def test_every_data_line_of_a_clean_zeek_log_is_a_row(
+    read_bytes: ReadBytes, real_data: Path, name: str, kind: str, rows: int
+) -> None:
+    data = (real_data / "logs" / name).read_bytes()
+    independent = sum(bool(line) and not line.startswith(b"#") for line in data.split(b"\n"))
+    reading, _ = read_bytes(data)
+
+    assert reading.rows_by_kind == {kind: rows}
+    assert independent == rows
+
+
+@pytest.mark.real
+def test_a_real_corrupt_gzip_keeps_the_rows_before_the_cut(
+    read_bytes: ReadBytes, real_data: Path
+) -> None:
+    whole, rows = read_bytes((real_data / "logs/zeek/http.log.gz").read_bytes())
+    cut, kept = read_bytes((real_data / "logs/zeek/http.log.corrupt.gz").read_bytes())
+
+    assert not whole.problems
+    assert [(p.kind, p.count) for p in cut.problems] == [("truncated", 1)]
+    assert [r["byte_off"] for r in kept] == [r["byte_off"] for r in rows][: len(kept)]
+
+
+@pytest.mark.real
+def test_the_logins_of_a_real_syslog_are_all_counted(
+    read_bytes: ReadBytes, real_data: Path
+) -> None:
+    data = (real_data / "logs/loghub/OpenSSH/OpenSSH_2k.log").read_bytes()
+    reading, rows = read_bytes(data, timezone="UTC", year=2016)
+    lines = [line for line in data.decode().splitlines() if "sshd[" in line]
+    failed = sum(bool(re.search(r"\bFailed \w+ for .* port \d+", line)) for line in lines)
+    accepted = sum(bool(re.search(r"\]: Accepted \w+ for ", line)) for line in lines)
+
+    assert (reading.lines, reading.problems) == (2000, ())
+    assert failed > 0
+    assert sum(r["status"] == "failed" for r in rows) == failed
+    assert sum(r["status"] == "accepted" for r in rows) == accepted
