@@ -1,0 +1,344 @@
+"""A provider's register, joined: contracts with their machines, addresses and payments.
+
+Rows that cannot be joined, or whose dates are impossible, are kept as `Loose` rows and reported.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ashiato.core.claims import Entity, EntityType
+from ashiato.core.evidence import Citation
+from ashiato.core.records import Record
+from ashiato.core.tenancy import TenancyBasis
+from ashiato.core.time import Moment, UncertainInterval
+from ashiato.trace.drafts import order_citations
+from ashiato.trace.identifiers import digits, normal_form
+from ashiato.trace.naming import asset, fold, persona
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An asset that belongs to a lease, for the time in which it did."""
+
+    asset: Entity
+    interval: UncertainInterval
+    basis: TenancyBasis
+    sources: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A contract as its register has it: one customer, one term, the assets that go with it."""
+
+    source: str
+    number: str
+    customer: Entity
+    interval: UncertainInterval
+    account: Entity | None
+    machine: Entity | None
+    address: str
+    citations: tuple[Citation, ...]
+    holdings: tuple[Holding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment, the leases it is for, and who paid as far as the register says."""
+
+    leases: tuple[Lease, ...]
+    payer: Entity
+    paid_at: Moment | None
+    card: str
+    citation: Citation
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A row that joins to nothing, and why; it is reported, never dropped."""
+
+    asset: Entity
+    kind: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All registers of the case, joined; the rows in an order that depends only on them."""
+
+    leases: tuple[Lease, ...]
+    payments: tuple[PaymentRow, ...]
+    loose: tuple[Loose, ...]
+    by_asset: Mapping[str, tuple[Lease, ...]]
+    by_account_name: Mapping[str, tuple[Lease, ...]]
+
+    def of(self, entity: Entity) -> tuple[Lease, ...]:
+        """Give the leases to which an asset (or a contract entity) belongs."""
+        return self.by_asset.get(entity.id, ())
+
+    def with_account(self, name: str) -> tuple[Lease, ...]:
+        """Give the leases whose account has this name (folded), at whatever provider."""
+        return self.by_account_name.get(name, ())
+
+
+def contract_entity(lease: Lease) -> Entity:
+    """Name the contract itself."""
+    return asset(EntityType.CONTRACT, lease.number, lease.source)
+
+
+def customer_of(row: Record) -> Entity:
+    """Name the customer of a contract row as the row does."""
+    number = _number(row)
+    name = _value(row, "customer") or f"unnamed customer of contract {number}"
+    return persona(row.source, number, name)
+
+
+def place(citation: Citation) -> str:
+    """Say where a row stands, for a reader."""
+    record = getattr(citation.locator, "record", None)
+    return citation.path if record is None else f"{citation.path} record {record}"
+
+
+def term(times: Mapping[str, Moment]) -> UncertainInterval | None:
+    """Give the term of a row; an open end is unknown, and only the start is then certain.
+
+    ``None`` where the end lies before the start.
+    """
+    start, end = times.get("start"), times.get("end")
+    try:
+        if start is not None and end is None:
+            return UncertainInterval(start.earliest, start.latest, start.earliest, None)
+        return UncertainInterval.between(start, end)
+    except ValueError:
+        return None
+
+
+def read_registers(records: Iterable[Record]) -> Register:
+    """Join contracts, assignments and payments; the order of the rows does not matter."""
+    kinds: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        kinds[record.kind].append(record)
+    loose: list[Loose] = []
+    bare = _leases(kinds["contracts"], loose)
+    leases = _with_holdings(bare, kinds["assignments"], loose)
+    payments = _payments(kinds["payments"], leases, loose)
+    by_asset: dict[str, list[Lease]] = defaultdict(list)
+    by_name: dict[str, list[Lease]] = defaultdict(list)
+    for lease in leases:
+        for one in sorted({contract_entity(lease).id, *(h.asset.id for h in lease.holdings)}):
+            by_asset[one].append(lease)
+        if lease.account:
+            by_name[fold(lease.account.text)].append(lease)
+    return Register(
+        leases,
+        payments,
+        tuple(sorted(set(loose), key=_loose_order)),
+        {key: tuple(found) for key, found in by_asset.items()},
+        {key: tuple(found) for key, found in by_name.items()},
+    )
+
+
+def _loose_order(row: Loose) -> tuple[str, str, str]:
+    return (row.asset.id, row.kind, row.because)
+
+
+def _value(record: Record, field: str) -> str:
+    return record.fields.get(field, "").strip()
+
+
+def _number(record: Record) -> str:
+    named = (_value(record, field) for field in ("contract", "account", "asset", "address"))
+    return next((value for value in named if value), "without number")
+
+
+def _row_entity(record: Record) -> Entity:
+    return asset(EntityType.CONTRACT, _number(record), record.source)
+
+
+def _things(row: Record) -> list[Entity]:
+    """Give what a contract row is about: its contract, account, machine and address."""
+    named = (
+        (EntityType.ACCOUNT, "account", row.source),
+        (EntityType.SERVER, "asset", ""),
+        (EntityType.ADDRESS, "address", ""),
+    )
+    things = [asset(kind, _value(row, f), scope) for kind, f, scope in named if _value(row, f)]
+    return [_row_entity(row), *things]
+
+
+def _leases(rows: Sequence[Record], loose: list[Loose]) -> tuple[Lease, ...]:
+    alike: dict[Lease, list[Citation]] = defaultdict(list)
+    for row in rows:
+        interval = term(row.times)
+        if interval is None:
+            because = f"{place(row.citation)}: contract {_number(row)} ends before it starts"
+            loose.extend(Loose(thing, "impossible-dates", because) for thing in _things(row))
+            continue
+        alike[_lease(row, interval)].append(row.citation)
+    found = [replace(lease, citations=order_citations(c)) for lease, c in alike.items()]
+    return tuple(sorted(found, key=_lease_order))
+
+
+def _lease(row: Record, interval: UncertainInterval) -> Lease:
+    account, machine = _value(row, "account"), _value(row, "asset")
+    return Lease(
+        source=row.source,
+        number=_number(row),
+        customer=customer_of(row),
+        interval=interval,
+        account=asset(EntityType.ACCOUNT, account, row.source) if account else None,
+        machine=asset(EntityType.SERVER, machine) if machine else None,
+        address=_value(row, "address"),
+        citations=(),
+    )
+
+
+def _lease_order(lease: Lease) -> tuple[object, ...]:
+    assets = (lease.account or "", lease.machine or "", lease.address)
+    return (lease.source, lease.number, lease.customer, lease.interval.bounds, str(assets))
+
+
+def _with_holdings(
+    leases: tuple[Lease, ...], rows: Sequence[Record], loose: list[Loose]
+) -> tuple[Lease, ...]:
+    assigned: dict[Lease, list[Holding]] = defaultdict(list)
+    finder = _Finder(leases)
+    for row in rows:
+        _assign(row, finder, assigned, loose)
+    return tuple(replace(lease, holdings=_holdings(lease, assigned[lease])) for lease in leases)
+
+
+class _Finder:
+    """Leases by the identifiers that a row of another table may name them with."""
+
+    def __init__(self, leases: Iterable[Lease]) -> None:
+        self._by: dict[tuple[str, str, str], set[Lease]] = defaultdict(set)
+        for lease in leases:
+            self._by["contract", lease.source, fold(lease.number)].add(lease)
+            if lease.account:
+                self._by["account", lease.source, fold(lease.account.text)].add(lease)
+            if lease.machine:
+                self._by["asset", "", fold(lease.machine.text)].add(lease)
+
+    def named_by(self, row: Record) -> tuple[Lease, ...]:
+        """Give the leases that agree with every identifier of the row (none: nothing)."""
+        sets = [
+            self._by.get((field, scope, fold(_value(row, field))), set())
+            for field, scope in (("contract", row.source), ("account", row.source), ("asset", ""))
+            if _value(row, field)
+        ]
+        found: set[Lease] = set.intersection(*sets) if sets else set()
+        return tuple(sorted(found, key=_lease_order))
+
+
+def _assign(
+    row: Record, finder: _Finder, assigned: dict[Lease, list[Holding]], loose: list[Loose]
+) -> None:
+    address, machine = _value(row, "address"), _value(row, "asset")
+    thing = asset(EntityType.ADDRESS, address) if address else asset(EntityType.SERVER, machine)
+    interval = term(row.times)
+    if interval is None:
+        because = f"{place(row.citation)}: assignment of {thing.text} ends before it starts"
+        loose.append(Loose(thing, "impossible-dates", because))
+        return
+    met = [
+        (lease, shared)
+        for lease in finder.named_by(row)
+        if (shared := lease.interval.intersect(interval)) is not None
+    ]
+    for lease, shared in met:
+        sources = tuple(sorted({lease.source, row.source}))
+        citations = (*lease.citations, row.citation)
+        assigned[lease].append(Holding(thing, shared, TenancyBasis.DERIVED, sources, citations))
+    if not met:
+        because = f"{place(row.citation)}: no contract on record covers this use of {thing.text}"
+        loose.append(Loose(thing, "missing-contract", because))
+
+
+def _holdings(lease: Lease, assigned: Sequence[Holding]) -> tuple[Holding, ...]:
+    own = [thing for thing in (lease.account, lease.machine) if thing]
+    if lease.address:
+        own.append(asset(EntityType.ADDRESS, lease.address))
+    # Where an assignment tells when a thing was this lease's, the contract row's own term does not.
+    own = [thing for thing in own if all(h.asset.id != thing.id for h in assigned)]
+    if not own and not assigned:
+        own = [contract_entity(lease)]
+    stated = [
+        Holding(thing, lease.interval, TenancyBasis.STATED, (lease.source,), lease.citations)
+        for thing in own
+    ]
+    return tuple(sorted({*stated, *assigned}, key=_holding_order))
+
+
+def _holding_order(holding: Holding) -> tuple[object, ...]:
+    cited = tuple((c.exhibit, c.path, str(c.locator)) for c in holding.citations)
+    return (holding.asset, holding.interval.bounds, holding.sources, cited)
+
+
+def _payments(
+    rows: Sequence[Record], leases: tuple[Lease, ...], loose: list[Loose]
+) -> tuple[PaymentRow, ...]:
+    finder = _Finder(leases)
+    endings = _card_endings(rows)
+    found = []
+    for row in rows:
+        named = finder.named_by(row)
+        paid_at = row.times.get("paid_at")
+        met = _paid_for(paid_at, named)
+        problem = _payment_problem(row, named, met)
+        if problem:
+            because = f"{place(row.citation)}: {problem}"
+            loose.append(Loose(_row_entity(row), "unused-payment", because))
+            continue
+        payer = _payer(row, met[0].number, endings)
+        card = _value(row, "card")
+        found.append(PaymentRow(met, payer, paid_at, card, row.citation, row.source))
+    return tuple(sorted(set(found), key=_payment_order))
+
+
+def _paid_for(paid_at: Moment | None, named: Sequence[Lease]) -> tuple[Lease, ...]:
+    """Give the terms running at the payment; failing that the next to start (paid in advance)."""
+    if paid_at is None:
+        return tuple(named)
+    paid = UncertainInterval.within(paid_at)
+    running = tuple(lease for lease in named if lease.interval.may_meet(paid))
+    later = [lease for lease in named if lease.interval.bounds[0] >= paid_at.latest]
+    first = min((lease.interval.bounds[0] for lease in later), default=None)
+    return running or tuple(lease for lease in later if lease.interval.bounds[0] == first)
+
+
+def _payment_problem(row: Record, named: Sequence[Lease], met: Sequence[Lease]) -> str:
+    if not named:
+        return "no contract on record is the one this payment is for"
+    if not met:
+        return "the payment was made after the contract had ended"
+    if not _value(row, "payer") and not _value(row, "card"):
+        return "the payment names neither a payer nor a card"
+    return ""
+
+
+def _payer(row: Record, number: str, endings: Mapping[tuple[str, str], Sequence[str]]) -> Entity:
+    if name := _value(row, "payer"):
+        return persona(row.source, number, name)
+    card = _value(row, "card")
+    last = digits(card)[-4:]
+    rank = endings[row.source, last].index(normal_form("card", card)) + 1
+    which = f" (#{rank})" if rank > 1 else ""
+    return persona(row.source, number, f"holder of card ••••{last}{which}")
+
+
+def _card_endings(rows: Iterable[Record]) -> dict[tuple[str, str], list[str]]:
+    """Collect the cards of one register that end alike, so that masked they are still two."""
+    endings: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        if card := _value(row, "card"):
+            endings[row.source, digits(card)[-4:]].add(normal_form("card", card))
+    return {key: sorted(cards) for key, cards in endings.items()}
+
+
+def _payment_order(row: PaymentRow) -> tuple[object, ...]:
+    when: tuple[datetime, ...] = (row.paid_at.earliest, row.paid_at.latest) if row.paid_at else ()
+    return (row.source, row.payer, when, row.citation.path, str(row.citation.locator))

@@ -1,0 +1,127 @@
+"""The tracing pack, typed: every threshold, weight and word that tracing uses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from ashiato.core.canonical import from_plain
+from ashiato.core.tenancy import Role
+from ashiato.knowledge import load
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateRule:
+    """What one predicate says about control."""
+
+    role: Role
+    passes: bool
+    needs_asset: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRules:
+    """Which claims speak of control, and how firmly."""
+
+    source: str
+    strong: tuple[str, ...]
+    ignored: tuple[str, ...]
+    embedded_min_length: int
+    predicates: Mapping[str, PredicateRule]
+
+
+@dataclass(frozen=True, slots=True)
+class RivalRules:
+    """In which roles two parties at once contradict each other."""
+
+    exclusive_roles: tuple[Role, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierRule:
+    """What one kind of identifier weighs (decibans), and when it is too common to count."""
+
+    weight: float
+    holders: int
+    min_length: int
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameRule:
+    """``count`` rare kinds agree, one of them in ``any_of``: the same."""
+
+    any_of: tuple[str, ...]
+    count: int
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRules:
+    """How shared identifiers become judgements."""
+
+    method: str
+    placeholders: tuple[str, ...]
+    kinds: Mapping[str, IdentifierRule]
+    rules: tuple[SameRule, ...]
+    unsure: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRule:
+    """A symmetric Dirichlet prior: pseudo-count for each of ``categories``."""
+
+    prior: float
+    categories: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One way in which a log-in history can come about; ``returns`` is there and back again."""
+
+    name: str
+    prior: float
+    returns: bool
+    patterns: tuple[tuple[str, ...], ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRules:
+    """How a change of hands is told from a new computer, a new routine and a journey."""
+
+    source: str
+    min_logins: int
+    min_side: int
+    prefix_v4: int
+    prefix_v6: int
+    hour_bins: int
+    cuts: int
+    tempering: float
+    speaks: float
+    report: float
+    corroborates: float
+    credible: float
+    slack_days: float
+    channels: Mapping[str, ChannelRule]
+    explanations: tuple[Explanation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The whole pack."""
+
+    version: str
+    statements: StatementRules
+    rivals: RivalRules
+    identity: IdentityRules
+    handover: HandoverRules
+
+
+@cache
+def rules() -> Rules:
+    """Give the pack ``tracing`` as one value."""
+    pack: Rules = from_plain(Rules, load("tracing"))
+    return pack
