@@ -1,0 +1,144 @@
+"""The machine-readable files of a dossier, as bytes: JSON, JSON lines, CSV.
+
+Rows are sorted by content, so that the order of adding cannot show.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ashiato.core.assessed import AssessedCase
+from ashiato.core.canonical import canonical_json
+from ashiato.core.claims import Claim
+from ashiato.report import rows
+from ashiato.report.citing import compact, position
+
+VICTIMS = [
+    "organisation",
+    "status",
+    "first_seen",
+    "last_seen",
+    "hosts",
+    "sightings",
+    "kinds",
+    "coverage_start",
+    "coverage_end",
+    "best_citation",
+    "excluded",
+]
+TENANCIES = [
+    "asset",
+    "asset_type",
+    "party",
+    "party_type",
+    "role",
+    "start_min",
+    "start_max",
+    "end_min",
+    "end_max",
+    "basis",
+    "status",
+    "citations",
+    "because",
+    "origins",
+    "id",
+]
+IDENTITIES = [
+    "entity_a",
+    "entity_b",
+    "judgement",
+    "score",
+    "because",
+    "decided_by",
+    "entity_a_type",
+    "entity_b_type",
+    "citations",
+]
+HANDOVERS = [
+    "account",
+    "from_party",
+    "to_party",
+    "window_start",
+    "window_end",
+    "p",
+    "channels",
+    "citations",
+    "because",
+]
+EXHIBITS = ["path", "sha256", "size", "source"]
+
+_FORMULA = re.compile(r"[=\t\r]|[+-](?![\d\s().-]*$)|@(?=.*\()")
+
+
+def machine_files(case: AssessedCase) -> dict[str, bytes]:
+    """Give every machine-readable file of the dossier by name; the case is masked already."""
+    return {
+        "verdict.json": _json([rows.verdict_row(verdict) for verdict in case.verdicts]),
+        "proceedings.json": _json(_proceedings(case)),
+        "claims.jsonl": _lines(rows.claim_row(claim) for claim in sorted_claims(case.claims)),
+        "indicators.jsonl": _sorted_lines(rows.indicator_row(i) for i in case.indicators),
+        "sightings.jsonl": _sorted_lines(_sightings(case)),
+        "problems.jsonl": _sorted_lines(rows.problem_row(p) for p in case.problems),
+        "victims.csv": _table(VICTIMS, map(rows.victim_row, case.census)),
+        "tenancies.csv": _table(TENANCIES, map(rows.tenancy_row, case.tracing.tenancies)),
+        "identities.csv": _table(IDENTITIES, map(rows.identity_row, case.tracing.judgements)),
+        "handovers.csv": _table(HANDOVERS, map(rows.handover_row, case.tracing.handovers)),
+        "exhibits.csv": _table(EXHIBITS, _exhibits(case)),
+    }
+
+
+def sorted_claims(claims: Iterable[Claim]) -> list[Claim]:
+    """Give the claims in the order of the documents: path, place, id."""
+
+    def key(claim: Claim) -> tuple[str, tuple[int, int], str]:
+        first = min(claim.citations, key=compact, default=None)
+        return (
+            ("", (0, 0), claim.id)
+            if first is None
+            else (first.path, position(first.locator), claim.id)
+        )
+
+    return sorted(claims, key=key)
+
+
+def _proceedings(case: AssessedCase) -> list[dict[str, Any]]:
+    claims = {claim.id: claim for claim in case.claims}
+    found = (rows.proceedings_row(item, claims) for item in case.proceedings)
+    return sorted(found, key=canonical_json)
+
+
+def _sightings(case: AssessedCase) -> Iterable[dict[str, Any]]:
+    windows = {indicator.id: indicator.window for indicator in case.indicators}
+    return (rows.sighting_row(s, windows.get(s.indicator)) for s in case.sightings)
+
+
+def _exhibits(case: AssessedCase) -> Iterable[dict[str, str]]:
+    return (rows.exhibit_row(e, case.exhibit_sources.get(e.path, "")) for e in case.exhibits)
+
+
+def _json(value: Sequence[Any]) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _lines(items: Iterable[Mapping[str, Any]]) -> bytes:
+    return b"".join(canonical_json(item) + b"\n" for item in items)
+
+
+def _sorted_lines(items: Iterable[Mapping[str, Any]]) -> bytes:
+    return b"".join(line + b"\n" for line in sorted(map(canonical_json, items)))
+
+
+def _cell(text: str) -> str:
+    """Keep a spreadsheet from taking evidence for a formula; numbers stay as they are."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _table(columns: Sequence[str], items: Iterable[Mapping[str, str]]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(sorted([_cell(item[name]) for name in columns] for item in items))
+    return out.getvalue().encode()

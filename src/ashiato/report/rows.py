@@ -1,0 +1,287 @@
+"""The rows of the machine-readable files, in the names and shapes that others rely on.
+
+Each function gives plain data for one value of the case; `docs/formats.md` documents every field
+and `docs/schemas` holds a JSON Schema for each kind of row. A new field may be added; none may be
+renamed without a new version of its schema.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from ashiato.core.canonical import to_plain
+from ashiato.core.claims import Claim, Entity, Polarity
+from ashiato.core.evidence import Citation, Exhibit, Problem
+from ashiato.core.records import CensusRow, Indicator, Sighting
+from ashiato.core.tenancy import Handover, Judgement, Tenancy
+from ashiato.core.time import UncertainInterval, format_instant
+from ashiato.core.weighing import Proceedings, Reason, RungVerdict, StandardVerdict, Verdict
+from ashiato.report.citing import citation_plain, compact, compact_all, position
+
+
+def claim_row(claim: Claim) -> dict[str, Any]:
+    """Give one line of ``claims.jsonl``."""
+    proposition = claim.proposition
+    return {
+        "schema": "ashiato.claim/1",
+        "id": claim.id,
+        "subject": to_plain(proposition.subject),
+        "predicate": proposition.predicate,
+        "object": to_plain(proposition.object),
+        "role": proposition.role,
+        "polarity": claim.polarity.value,
+        "modality": claim.modality.value,
+        "basis": claim.basis.value,
+        "cues": list(claim.cues),
+        "speaker": to_plain(claim.speaker),
+        "origin": to_plain(claim.origin),
+        "said_at": to_plain(claim.said_at),
+        "valid": to_plain(proposition.valid),
+        "citations": [citation_plain(citation) for citation in claim.citations],
+        "method": claim.method,
+        "parents": list(claim.parents),
+        "review": claim.review.value,
+    }
+
+
+def verdict_row(verdict: Verdict) -> dict[str, Any]:
+    """Give one object of ``verdict.json``: the answer to one question."""
+    plain: dict[str, Any] = to_plain(replace(verdict, ladder=(), standards=()))
+    return {
+        "schema": "ashiato.verdict/1",
+        **plain,
+        "ladder": [_rung(rung) for rung in verdict.ladder],
+        "standards": _standards(verdict.standards),
+    }
+
+
+def _rung(rung: RungVerdict) -> dict[str, Any]:
+    plain: dict[str, Any] = to_plain(replace(rung, standards=(), reasons=()))
+    return {**plain, **_reasons(rung.reasons), "standards": _standards(rung.standards)}
+
+
+def _reasons(reasons: Sequence[Reason]) -> dict[str, Any]:
+    return {
+        "reasons": [reason.code for reason in reasons],
+        "reason_details": [to_plain(reason) for reason in reasons],
+    }
+
+
+def _standards(standards: Iterable[StandardVerdict]) -> dict[str, Any]:
+    return {
+        answer.standard.name: {
+            "verdict": answer.verdict.value,
+            **_reasons(answer.reasons),
+            "standard": to_plain(answer.standard),
+        }
+        for answer in standards
+    }
+
+
+def indicator_row(indicator: Indicator) -> dict[str, Any]:
+    """Give one line of ``indicators.jsonl``; ``start`` and ``end`` are the widest bounds."""
+    window = indicator.window
+    return {
+        "schema": "ashiato.indicator/1",
+        "id": indicator.id,
+        "type": indicator.observable.type.value,
+        "value": indicator.observable.value,
+        "start": to_plain(window.start_min),
+        "end": to_plain(window.end_max),
+        "quote": indicator.citations[0].quote if indicator.citations else "",
+        "window": to_plain(window),
+        "reason": indicator.reason,
+        "asset": indicator.asset,
+        "party": indicator.party,
+        "origins": list(indicator.origins),
+        "citations": [citation_plain(citation) for citation in indicator.citations],
+    }
+
+
+def sighting_row(sighting: Sighting, window: UncertainInterval | None) -> dict[str, Any]:
+    """Give one line of ``sightings.jsonl`` and of ``ashiato hunt --json``."""
+    citation = sighting.citation
+    locator = citation.locator
+    return {
+        "schema": "ashiato.sighting/1",
+        "indicator": sighting.observable.value,
+        "indicator_type": sighting.observable.type.value,
+        "indicator_id": sighting.indicator,
+        "window": None if window is None else _window(window),
+        "organisation": sighting.organisation,
+        "ts": format_instant(sighting.ts),
+        "host": sighting.host,
+        "log_kind": sighting.log_kind,
+        "matched_field": sighting.matched_field,
+        "matched_value": sighting.matched_value,
+        "exhibit": citation.exhibit,
+        "path": citation.path,
+        "record": getattr(locator, "record", None),
+        "byte_offset": getattr(locator, "byte_offset", None),
+        "byte_length": getattr(locator, "byte_length", None),
+        "codec": getattr(locator, "codec", None),
+        "member": getattr(locator, "member", None),
+        "status": sighting.status.value,
+        "reason": sighting.reason,
+    }
+
+
+@lru_cache(maxsize=4096)
+def _window(window: UncertainInterval) -> dict[str, str | None]:
+    """Give the bounds in print; many sightings share one window."""
+    plain: dict[str, str | None] = to_plain(window)
+    return plain
+
+
+def problem_row(problem: Problem) -> dict[str, Any]:
+    """Give one line of ``problems.jsonl``."""
+    return {
+        "schema": "ashiato.problem/1",
+        "kind": problem.kind,
+        "path": problem.path,
+        "message": problem.message,
+        "remedy": problem.remedy,
+        "count": problem.count,
+        "citation": problem.citation and citation_plain(problem.citation),
+    }
+
+
+def proceedings_row(proceedings: Proceedings, claims: Mapping[str, Claim]) -> dict[str, Any]:
+    """Give one object of ``proceedings.json``: one person, and what speaks for that person."""
+    plain: dict[str, Any] = to_plain(proceedings)
+    return {
+        "schema": "ashiato.proceedings/1",
+        **plain,
+        "for_the_person": {
+            "denials": [c.id for c in denials(proceedings, claims.values())],
+            "dispositions": [c.id for c in dispositions(proceedings, claims.values())],
+            "missing_elements": [e.id for e in proceedings.elements if not e.claims],
+        },
+    }
+
+
+def concerns(claim: Claim, person: str) -> bool:
+    """Whether a claim names the person, by id or by the name in the text."""
+    named = (claim.proposition.subject, claim.proposition.object)
+    return any(entity is not None and person in {entity.id, entity.text} for entity in named)
+
+
+def denials(proceedings: Proceedings, claims: Iterable[Claim]) -> list[Claim]:
+    """Give the claims in which something about the person is denied or negated, by id."""
+    found = (
+        c
+        for c in claims
+        if concerns(c, proceedings.person)
+        and (c.polarity is not Polarity.AFFIRMED or c.proposition.predicate == "denied")
+    )
+    return sorted(found, key=lambda c: c.id)
+
+
+def dispositions(proceedings: Proceedings, claims: Iterable[Claim]) -> list[Claim]:
+    """Give the claims that the person was not indicted, by id."""
+    found = (
+        c
+        for c in claims
+        if c.proposition.predicate == "not_indicted" and concerns(c, proceedings.person)
+    )
+    return sorted(found, key=lambda c: c.id)
+
+
+def _time(moment: datetime | None) -> str:
+    return "" if moment is None else format_instant(moment)
+
+
+def _text(entity: Entity | None) -> str:
+    return "" if entity is None else entity.text
+
+
+def _bounds(interval: UncertainInterval) -> dict[str, str]:
+    return {
+        "start_min": _time(interval.start_min),
+        "start_max": _time(interval.start_max),
+        "end_min": _time(interval.end_min),
+        "end_max": _time(interval.end_max),
+    }
+
+
+def victim_row(row: CensusRow) -> dict[str, str]:
+    """Give one row of ``victims.csv``: one organisation."""
+    return {
+        "organisation": row.organisation,
+        "status": row.status.value,
+        "first_seen": _time(row.first_seen),
+        "last_seen": _time(row.last_seen),
+        "hosts": str(row.hosts),
+        "sightings": str(row.sightings),
+        "kinds": " ".join(row.kinds),
+        "coverage_start": _time(row.coverage_start),
+        "coverage_end": _time(row.coverage_end),
+        "best_citation": compact(row.best[0]) if row.best else "",
+        "excluded": str(row.excluded),
+    }
+
+
+def tenancy_row(tenancy: Tenancy) -> dict[str, str]:
+    """Give one row of ``tenancies.csv``: one party, one asset, one role."""
+    return {
+        "asset": tenancy.asset.text,
+        "asset_type": tenancy.asset.type.value,
+        "party": tenancy.party.text,
+        "party_type": tenancy.party.type.value,
+        "role": tenancy.role.value,
+        **_bounds(tenancy.interval),
+        "basis": tenancy.basis.value,
+        "status": tenancy.status.value,
+        "citations": compact_all(tenancy.citations),
+        "because": tenancy.because,
+        "origins": " ".join(tenancy.origins),
+        "id": tenancy.id,
+    }
+
+
+def handover_row(handover: Handover) -> dict[str, str]:
+    """Give one row of ``handovers.csv``."""
+    return {
+        "account": handover.account.text,
+        "from_party": _text(handover.from_party),
+        "to_party": _text(handover.to_party),
+        "window_start": format_instant(handover.window.earliest),
+        "window_end": format_instant(handover.window.latest),
+        "p": "" if handover.p is None else str(to_plain(handover.p)),
+        "channels": " ".join(handover.channels),
+        "citations": compact_all(handover.citations),
+        "because": handover.because,
+    }
+
+
+def identity_row(judgement: Judgement) -> dict[str, str]:
+    """Give one row of ``identities.csv``: one judgement on a pair."""
+    return {
+        "entity_a": judgement.entity_a.text,
+        "entity_b": judgement.entity_b.text,
+        "judgement": judgement.judgement.value,
+        "score": str(to_plain(judgement.score)),
+        "because": judgement.because,
+        "decided_by": judgement.decided_by,
+        "entity_a_type": judgement.entity_a.type.value,
+        "entity_b_type": judgement.entity_b.type.value,
+        "citations": compact_all(judgement.citations),
+    }
+
+
+def exhibit_row(exhibit: Exhibit, source: str) -> dict[str, str]:
+    """Give one row of ``exhibits.csv``; when it was sealed is told in ``custody.json`` alone."""
+    return {
+        "path": exhibit.path,
+        "sha256": exhibit.sha256,
+        "size": str(exhibit.size),
+        "source": source,
+    }
+
+
+def citations_of(case_rows: Iterable[Claim]) -> list[Citation]:
+    """Give every citation of the claims once, file by file in the order of their places."""
+    found = {c for claim in case_rows for c in claim.citations}
+    return sorted(found, key=lambda c: (c.path, c.exhibit, position(c.locator), compact(c)))

@@ -1,0 +1,99 @@
+"""The answer: likelihood in one sentence, confidence in another, and what each standard says."""
+
+from ashiato.core.weighing import RungVerdict, StandardVerdict, Verdict
+from ashiato.report.frame import Row, empty, label, table
+from ashiato.report.html import Html, tag
+from ashiato.report.links import Links, fact, references
+from ashiato.report.words import (
+    confidence_sentence,
+    estimate,
+    fragility,
+    is_suspect,
+    leading,
+    percent,
+    phrase,
+    reason_sentence,
+    standard_name,
+    standard_terms,
+)
+
+
+def verdict(links: Links) -> Html:
+    """Answer each question of the case."""
+    if not links.case.verdicts:
+        return empty("verdict")
+    return tag("div", [_answer(links, verdict) for verdict in links.case.verdicts])
+
+
+def rung_of(verdict: Verdict) -> RungVerdict | None:
+    """Give the rung that the question is about."""
+    return next((rung for rung in verdict.ladder if rung.rung is verdict.rung), None)
+
+
+def rung_references(links: Links, rung: RungVerdict | None) -> list[Html]:
+    """Give the links that bear a rung."""
+    if rung is None:
+        return []
+    spoken = (claim for f in rung.facts for claim in f.claims)
+    return references(links, claims=[*rung.claims, *spoken], tenancies=rung.tenancies)
+
+
+def _answer(links: Links, verdict: Verdict) -> Html:
+    rung = rung_of(verdict)
+    refs = rung_references(links, rung)
+    return tag(
+        "article",
+        tag("p", verdict.question, class_="question"),
+        _headline(verdict, refs),
+        fact("p", confidence_sentence(verdict), refs=refs, class_="confidence"),
+        _fragility(links, rung),
+        _standards(verdict),
+        class_="answer",
+    )
+
+
+def _headline(verdict: Verdict, refs: list[Html]) -> Html:
+    lead = leading(verdict.hypotheses)
+    if lead is None:
+        return tag("p", phrase("empty", "hypotheses"), class_="likelihood")
+    name = tag("strong", lead.label, class_="who")
+    suspected = is_suspect(verdict.rung, lead)
+    mark = tag("span", " (suspected)", class_="suspected") if suspected else None
+    said = tag("span", f": {estimate(lead.p, lead.p90, lead.word)}.", class_="estimate")
+    return fact("p", name, mark, said, refs=refs, class_="likelihood")
+
+
+def _fragility(links: Links, rung: RungVerdict | None) -> Html | None:
+    worst = fragility(rung)
+    if worst is None or rung is None:
+        return None
+    return tag(
+        "p",
+        f"Without {links.name(worst.origin)}, {percent(worst.p)} would remain for {rung.who} ",
+        tag("a", "(what remains without each origin)", href="#rivals"),
+        ".",
+        class_="fragility",
+    )
+
+
+def _standards(verdict: Verdict) -> Html | None:
+    if not verdict.standards:
+        return None
+    rows = [Row(_standard(answer)) for answer in verdict.standards]
+    heads = ["Standard", "Verdict", "Why not more", "What it asks for"]
+    return table("Sufficiency under each standard of the case", heads, rows, class_="standards")
+
+
+def _standard(answer: StandardVerdict) -> tuple[Html | str, ...]:
+    reasons = [
+        tag("li", tag("code", r.code, title=r.subject or None), " ", reason_sentence(r))
+        for r in answer.reasons
+    ]
+    verdict = answer.verdict.value
+    why = tag("ul", *reasons, class_="reasons") if reasons else phrase("sufficiency", verdict)
+    return (
+        standard_name(answer.standard),
+        label(verdict, verdict.lower()),
+        why,
+        tag("span", standard_terms(answer.standard), class_="terms"),
+    )
