@@ -12,7 +12,7 @@ from ashiato.core.evidence import Exhibit, Problem
 from ashiato.core.progress import Progress
 from ashiato.core.records import Mention, Record
 from ashiato.core.sources import Intake
-from ashiato.engine.lake import LakeWriter
+from ashiato.engine.lake import LakeWriter, lake_files
 from ashiato.read import (
     DocumentReading,
     LogReading,
@@ -28,7 +28,7 @@ from ashiato.vault import Vault
 HEAD = 64 * 1024
 """How many bytes of an exhibit its kind is told from."""
 DOCUMENT_KINDS = frozenset({"text", "html"})
-LOG_KINDS = frozenset({"squid", "bind", "zeek-tsv", "zeek-json", "sshd"})
+LOG_KINDS = frozenset({"squid", "bind", "zeek", "zeek-tsv", "zeek-json", "sshd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,12 @@ def read_all(
 
 
 def _key(intake: Intake) -> str:
-    return step_key("read", ("read", "engine"), intake, method_of(intake.model))
+    return step_key("read", ("read", "engine", "case"), intake, method_of(intake.model))
 
 
 def _cached(key: str, cache: Cache) -> Reading | None:
     reading = cache.get("read", key, Reading)
-    if reading and reading.log and reading.log.rows and not lake_folder(cache, key).is_dir():
+    if reading and reading.log and reading.log.rows and not lake_files(lake_folder(cache, key)):
         return None
     return reading
 
@@ -172,12 +172,13 @@ def _read_kind(
     progress: Progress,
 ) -> Reading:
     key, exhibit, _, kind = about
-    if kind in LOG_KINDS or kind == "zeek":
-        writer = LakeWriter(lake_folder(cache, key), exhibit)
-        with vault.open_object(exhibit) as stream:
-            return Reading(
-                *about, log=read_log(stream, intake, writer, size=size, progress=progress)
-            )
+    if kind in LOG_KINDS:
+        with (
+            vault.open_object(exhibit) as stream,
+            LakeWriter(lake_folder(cache, key), exhibit) as writer,
+        ):
+            log = read_log(stream, intake, writer, size=size, progress=progress)
+        return Reading(*about, log=log)
     raw = vault.read(exhibit)
     if kind in DOCUMENT_KINDS or _claims_to_be_text(intake.path):
         return Reading(*about, document=read_document(raw, intake))

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ashiato.case.analysis import analyse
-from ashiato.case.cache import Cache, code_digest, write_whole
+from ashiato.case.cache import Cache, code_digest
 from ashiato.case.folder import Folder, check_writable
 from ashiato.case.sealing import Sealed, known_on, received, seal_new
 from ashiato.core.assessed import AssessedCase
@@ -83,8 +83,7 @@ def run(
             settings, exhibits, vault, cache, progress, as_known_on=as_known_on, left_out=left_out
         )
         progress.start("writing the dossier", 1, "files")
-        write_dossier(assessed, out, resolver=vault)
-        _write_custody(vault, out / "custody.json")
+        write_dossier(assessed, out, resolver=vault, beside={"custody.json": _custody(vault)})
         cache.put("assessed", state, assessed)
         cache.keep_note(f"run-{out.name}", {"state": state, "files": _stamps(out)})
         progress.done()
@@ -141,14 +140,15 @@ def _later(exhibit: Exhibit, day: datetime | None) -> Problem:
     return Problem("received-later", exhibit.path, message, "replay a later day to include it")
 
 
-def _write_custody(vault: Vault, path: Path) -> None:
+def _custody(vault: Vault) -> bytes:
+    """Write what alone may tell log positions and sealing times."""
     checkpoint = vault.checkpoint()
     body = {
         "schema": "ashiato.custody/1",
         "checkpoint": {"size": checkpoint.size, "root": checkpoint.root},
         "events": vault.events(),
     }
-    write_whole(path, canonical_json(body) + b"\n")
+    return canonical_json(body) + b"\n"
 
 
 def load_assessed(folder: Folder, *, clock: Clock) -> AssessedCase:

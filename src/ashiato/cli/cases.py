@@ -148,8 +148,8 @@ def show(
     what: Annotated[
         str,
         typer.Argument(
-            help="verdict, claims, tenancies, handovers, identities, indicators, sightings, victims, "
-            "gaps, problems, exhibits, sources or proceedings."
+            help="verdict, claims, tenancies, handovers, identities, indicators, sightings, "
+            "victims, gaps, problems, exhibits, sources or proceedings; or a case folder."
         ),
     ] = "verdict",
     *,
@@ -162,6 +162,8 @@ def show(
     from ashiato.case.show import part, render
     from ashiato.report import summary
 
+    if (Path(what) / "case.toml").is_file():
+        what, case = "verdict", Path(what)
     assessed = load_assessed(find_case(case), clock=now)
     if what == "verdict" and not json:
         print_text(summary(assessed))

@@ -14,7 +14,10 @@ CASE = "orchid-2031"
 
 def demo(folder: Path) -> None:
     """Make the example case in ``folder`` where it is not there yet, run it and score it."""
-    case, truth = folder / CASE, folder / f"{CASE}.truth.json"
+    from ashiato.exercise import truth_path
+
+    case = folder / CASE
+    truth = truth_path(case)
     if not truth.exists():
         shutil.rmtree(case, ignore_errors=True)
         new(case, seed=SEED)

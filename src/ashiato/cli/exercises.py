@@ -22,9 +22,10 @@ def new(
     quiet: Quiet = False,
 ) -> None:
     """Make an invented case, and its truth outside the case folder."""
-    from ashiato.exercise import new_exercise
+    from ashiato.exercise import new_exercise, truth_path
 
-    truth = new_exercise(
+    truth = truth_path(folder)
+    new_exercise(
         folder, seed=seed, organisations=organisations, log_lines=lines,
         progress=watched(quiet=quiet),
     )  # fmt: skip
@@ -42,10 +43,11 @@ def score(
     json: Json = False,
 ) -> None:
     """Score the dossier of an exercise against its truth."""
-    from ashiato.exercise import render, score_both
+    from ashiato.exercise import naive_score, render
+    from ashiato.exercise import score as score_dossier
 
-    found = score_both(case, truth)
+    found, naive = score_dossier(case, truth), naive_score(case, truth)
     if json:
-        print_json(found)
+        print_json({"schema": "ashiato.score/1", "score": found, "naive": naive})
         return
-    print_text(render(found))
+    print_text(render(found, naive))
