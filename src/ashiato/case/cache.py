@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ashiato.core.canonical import canonical_json, content_id, from_plain
+from ashiato.core.canonical import canonical_json, content_id, from_plain, to_plain
 
 T = TypeVar("T")
 
@@ -58,12 +58,17 @@ class Cache:
             write_whole(self.path(step, key), canonical_json(value))
 
     def once(self, step: str, key: str, kind: type[T], work: Callable[[], T]) -> T:
-        """Give the stored result, or do the work and store it."""
+        """Give the stored result, or do the work and store it.
+
+        Fresh work goes through its plain form too: a later step must not see more decimals of a
+        number on the day it was made than it would from the cache.
+        """
         found = self.get(step, key, kind)
-        if found is None:
-            found = work()
-            self.put(step, key, found)
-        return found
+        if found is not None:
+            return found
+        made = work()
+        self.put(step, key, made)
+        return from_plain(kind, to_plain(made))  # type: ignore[no-any-return] - from_plain gives a `kind`
 
     def note(self, name: str) -> Any:  # noqa: ANN401 - plain JSON
         """Read a small note that saves work (never evidence); ``None`` where there is none."""

@@ -87,7 +87,7 @@ def find_case(start: Path) -> Folder:
 
     """
     start = start.resolve()
-    for folder in (start, *start.parents):
+    for folder in (start, *start.parents) if start.exists() else ():
         if (folder / "case.toml").is_file():
             return Folder(folder)
     remedy = "name a case folder, or make one with `ashiato new DIR`"
@@ -116,7 +116,7 @@ def check_writable(folder: Folder) -> None:
     """Say at once, before any work, that a case cannot be written; raises `BadInput`."""
     place = folder.root / ".ashiato"
     nearest = place if place.exists() else folder.root
-    if not os.access(nearest, os.W_OK | os.X_OK):
+    if not os.access(nearest, os.W_OK | os.X_OK, effective_ids=True):
         raise unwritable(nearest, PermissionError(13, "Permission denied"))
 
 

@@ -50,6 +50,12 @@ class Moment:
         """Wrap an instant known to the microsecond."""
         return cls(instant, instant + timedelta(microseconds=1))
 
+    @property
+    def ends(self) -> tuple[datetime | None, datetime | None]:
+        """Both ends, ``None`` for one as far out as time goes: nobody knows it."""
+        begin = None if self.earliest == FIRST else self.earliest
+        return begin, None if self.latest == LAST else self.latest
+
     def shift(self, by: timedelta) -> "Moment":
         """Move by a measured clock offset."""
         return Moment(self.earliest + by, self.latest + by)

@@ -55,6 +55,8 @@ IDENTITIES = [
     "decided_by",
     "entity_a_type",
     "entity_b_type",
+    "entity_a_id",
+    "entity_b_id",
     "citations",
 ]
 HANDOVERS = [

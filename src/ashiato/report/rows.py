@@ -242,13 +242,14 @@ def tenancy_row(tenancy: Tenancy) -> dict[str, str]:
 
 
 def handover_row(handover: Handover) -> dict[str, str]:
-    """Give one row of ``handovers.csv``."""
+    """Give one row of ``handovers.csv``; an end of the window that nobody knows is empty."""
+    start, end = handover.window.ends
     return {
         "account": handover.account.text,
         "from_party": _text(handover.from_party),
         "to_party": _text(handover.to_party),
-        "window_start": format_instant(handover.window.earliest),
-        "window_end": format_instant(handover.window.latest),
+        "window_start": format_instant(start) if start else "",
+        "window_end": format_instant(end) if end else "",
         "p": "" if handover.p is None else str(to_plain(handover.p)),
         "channels": " ".join(handover.channels),
         "citations": compact_all(handover.citations),
@@ -267,6 +268,8 @@ def identity_row(judgement: Judgement) -> dict[str, str]:
         "decided_by": judgement.decided_by,
         "entity_a_type": judgement.entity_a.type.value,
         "entity_b_type": judgement.entity_b.type.value,
+        "entity_a_id": judgement.entity_a.id,
+        "entity_b_id": judgement.entity_b.id,
         "citations": compact_all(judgement.citations),
     }
 

@@ -193,4 +193,4 @@ def span(interval: UncertainInterval) -> str:
 
 def moment(window: Moment) -> str:
     """Print a moment: its day, its instant, or its window."""
-    return bound(window.earliest, window.latest)
+    return bound(*window.ends)
