@@ -123,7 +123,8 @@ def test_a_changed_file_supersedes_and_the_earlier_bytes_stay(case: Folder) -> N
 
 
 def test_a_run_killed_in_the_middle_loses_nothing_acknowledged(case: Folder) -> None:
-    code = f"import sys; from ashiato.cli.main import main; sys.argv[1:] = ['run', {str(case.root)!r}]; main()"
+    code = "import sys; from ashiato.cli.main import main; sys.argv[1:] = ['run', %r]; main()"
+    code %= str(case.root)
     child = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)  # noqa: S603 - our own interpreter
     lake = case.cache / "lake"
     until = time.monotonic() + 60
@@ -143,6 +144,7 @@ def test_a_run_never_opens_the_truth_of_an_exercise(case: Folder) -> None:
     truth.mkdir()  # whoever opened it would fail
 
     assert answer(case).changed
+
 
 def test_claims_on_disk_are_the_claims_of_the_case(case: Folder) -> None:
     outcome = answer(case)

@@ -175,6 +175,7 @@ def weigh_case(
                     question.rung, readings.claims, tracing, hunted.sightings, hunted.census,
                     sources=sources, standards=standards, as_known_on=as_known_on,
                     evidence_digest=evidence, question_text=question.text,
+                    indicators=hunted.indicators,
                 )
             )  # fmt: skip
             bench.progress.advance(1)

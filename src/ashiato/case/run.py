@@ -1,12 +1,11 @@
 """`ashiato run`: seal what is new, redo what depends on it, write the dossier."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from ashiato.case.analysis import analyse
 from ashiato.case.cache import Cache, code_digest
 from ashiato.case.folder import Folder, check_writable
 from ashiato.case.sealing import Sealed, known_on, received, seal_new
@@ -15,6 +14,7 @@ from ashiato.core.canonical import canonical_json, content_id
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Exhibit, Problem
 from ashiato.core.progress import Progress
+from ashiato.core.records import Sighting
 from ashiato.core.time import format_instant
 from ashiato.report import write_dossier
 from ashiato.vault import Vault
@@ -27,12 +27,22 @@ PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run did: the assessed case, where the dossier is, whether anything changed."""
+    """What a run did: the answer, where the dossier is, whether anything changed.
+
+    ``case`` carries no sightings, which may be millions and stand in the dossier: `load_assessed`.
+    """
 
     case: AssessedCase
     dossier: Path
     new: tuple[Exhibit, ...]
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The sightings of an answer, kept apart from it."""
+
+    sightings: tuple[Sighting, ...]
 
 
 def open_vault(folder: Folder, clock: Clock, *, read_only: bool = False) -> Vault:
@@ -79,15 +89,20 @@ def run(
         if unchanged is not None:
             return Outcome(unchanged, out, sealed.new, changed=False)
         left_out = tuple(_later(e, as_known_on) for e in later if as_known_on)
+        # spaCy and DuckDB take a second to load: only where there is work for them
+        from ashiato.case.analysis import analyse  # noqa: PLC0415
+
         assessed = analyse(
             settings, exhibits, vault, cache, progress, as_known_on=as_known_on, left_out=left_out
         )
         progress.start("writing the dossier", 1, "files")
         write_dossier(assessed, out, resolver=vault, beside={"custody.json": _custody(vault)})
-        cache.put("assessed", state, assessed)
+        light = replace(assessed, sightings=())
+        cache.put("assessed", state, light)
+        cache.put("sightings", state, Seen(assessed.sightings))
         cache.keep_note(f"run-{out.name}", {"state": state, "files": _stamps(out)})
         progress.done()
-    return Outcome(assessed, out, sealed.new, changed=True)
+    return Outcome(light, out, sealed.new, changed=True)
 
 
 def current(vault: Vault) -> tuple[Exhibit, ...]:
@@ -165,10 +180,11 @@ def load_assessed(folder: Folder, *, clock: Clock) -> AssessedCase:
     with open_vault(folder, clock, read_only=True) as vault:
         exhibits, _ = known_on(current(vault), settings, None)
         state = _state(folder, vault, exhibits, None)
-    found = Cache(folder.cache).get("assessed", state, AssessedCase)
-    if found is None:
+    cache = Cache(folder.cache)
+    found, seen = cache.get("assessed", state, AssessedCase), cache.get("sightings", state, Seen)
+    if found is None or seen is None:
         raise BadInput("has changed since its last run", path=str(folder.root), remedy=remedy)
-    return found
+    return replace(found, sightings=seen.sightings)
 
 
 __all__ = ["Outcome", "load_assessed", "open_vault", "received", "run"]

@@ -5,7 +5,7 @@ stage's result can be cached and written without a second description of its sha
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,41 +18,35 @@ from ashiato.core.time import format_instant, parse_instant
 
 DECIMALS = 6
 """Printed floats are rounded to this many decimals (architecture, law 1)."""
+Coder = Callable[[Any], Any]
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
 
 
 def to_plain(value: object) -> Any:  # noqa: ANN401 - plain JSON data has no narrower type
     """Turn a value of the house into dicts, lists, strings and numbers."""
-    if isinstance(value, datetime):
-        return format_instant(value)
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, float):
-        return round(value, DECIMALS) + 0.0
-    if value is None or isinstance(value, str | int | bool):
-        return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): to_plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [to_plain(item) for item in value]
-    raise TypeError(f"{type(value).__name__} has no plain form")
+    kind = type(value)
+    return value if kind in _AS_IT_IS else _encoder(kind)(value)
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _from_union(options: tuple[Any, ...], data: object) -> Any:  # noqa: ANN401
-    if data is None and NoneType in options:
-        return None
-    rest = [o for o in options if o is not NoneType]
-    if len(rest) > 1 and isinstance(data, Mapping):
-        for option in rest:
-            if get_args(_hints(option).get("kind"))[:1] == (data.get("kind"),):
-                return from_plain(option, data)
-    return from_plain(rest[0], data)
+def _encoder(kind: Any) -> Coder:  # noqa: ANN401 - any class
+    """Choose once for each type how its values are written: cases hold millions of them."""
+    if issubclass(kind, datetime):
+        return format_instant
+    if issubclass(kind, StrEnum):
+        return str
+    if issubclass(kind, float):
+        return lambda value: round(value, DECIMALS) + 0.0
+    if issubclass(kind, str | int):
+        return lambda value: value
+    if is_dataclass(kind):
+        names = tuple(f.name for f in fields(kind))
+        return lambda value: {name: to_plain(getattr(value, name)) for name in names}
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): to_plain(item) for key, item in value.items()}
+    if issubclass(kind, list | tuple | set | frozenset):
+        return lambda value: [to_plain(item) for item in value]
+    raise TypeError(f"{kind.__name__} has no plain form")
 
 
 def from_plain(kind: Any, data: Any) -> Any:  # noqa: ANN401 - the caller names the type it expects
@@ -62,34 +56,68 @@ def from_plain(kind: Any, data: Any) -> Any:  # noqa: ANN401 - the caller names 
         KeyError, TypeError, ValueError: the data is not the plain form of such a value.
 
     """
+    return _decoder(kind)(data)
+
+
+@cache
+def _decoder(kind: Any) -> Coder:  # noqa: ANN401 - any annotation
+    """Choose once for each annotation how its values are read."""
     origin, args = get_origin(kind), get_args(kind)
     if kind is Any or origin is Literal:
-        return data
+        return _unchanged
     if origin in (Union, UnionType):
-        return _from_union(args, data)
-    if origin is tuple and len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004
-        return tuple(from_plain(args[0], item) for item in data)
+        return _union_decoder(args)
+    if origin is tuple and args[1:] == (Ellipsis,):
+        each = _decoder(args[0])
+        return lambda data: tuple(map(each, data))
     if origin is tuple:
-        return tuple(from_plain(a, item) for a, item in zip(args, data, strict=True))
+        several = tuple(map(_decoder, args))
+        return lambda data: tuple(d(item) for d, item in zip(several, data, strict=True))
     if origin is list:
-        return [from_plain(args[0], item) for item in data]
+        one = _decoder(args[0])
+        return lambda data: list(map(one, data))
     if origin is not None and issubclass(origin, Mapping):
-        return {from_plain(args[0], k): from_plain(args[1], v) for k, v in data.items()}
-    return _from_scalar(kind, data)
+        key, item = map(_decoder, args)
+        return lambda data: {key(k): item(v) for k, v in data.items()}
+    return _scalar_decoder(kind)
 
 
-def _from_scalar(kind: Any, data: Any) -> Any:  # noqa: ANN401
-    if kind is datetime:
-        return parse_instant(data)
-    if kind is float:
-        return float(data)
-    if is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]
-        build: Any = kind
-        return build(**{name: from_plain(hints[name], data[name]) for name in data})
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind(data)
+def _unchanged(data: object) -> object:
     return data
+
+
+def _union_decoder(options: tuple[Any, ...]) -> Coder:
+    """Choose by null, else by the ``kind`` that tells locators apart, else the first option."""
+    rest = [o for o in options if o is not NoneType]
+    plain = _decoder(rest[0])
+    told = {}
+    if len(rest) > 1 and all(is_dataclass(o) for o in rest):
+        told = {get_args(get_type_hints(o)["kind"])[0]: _decoder(o) for o in rest}
+
+    def decode(data: Any) -> Any:  # noqa: ANN401
+        if data is None and NoneType in options:
+            return None
+        return told.get(data["kind"], plain)(data) if told else plain(data)
+
+    return decode
+
+
+def _scalar_decoder(kind: Any) -> Coder:  # noqa: ANN401
+    if kind is datetime:
+        return parse_instant
+    if kind is float:
+        return float
+    if is_dataclass(kind):
+        return _dataclass_decoder(kind)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind
+    return _unchanged
+
+
+def _dataclass_decoder(kind: Any) -> Coder:  # noqa: ANN401
+    hints = get_type_hints(kind)
+    each = {f.name: _decoder(hints[f.name]) for f in fields(kind)}
+    return lambda data: kind(**{name: each[name](value) for name, value in data.items()})
 
 
 def canonical_json(value: object) -> bytes:

@@ -6,10 +6,12 @@ Widths are those of a terminal: an East Asian wide character takes two columns.
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ashiato.core.assessed import AssessedCase
 from ashiato.core.claims import Review
 from ashiato.core.records import CensusStatus
+from ashiato.core.tenancy import Tracing
 from ashiato.core.weighing import Rung, RungVerdict, Verdict
 from ashiato.report.citing import brief_place
 from ashiato.report.links import Links, link_up
@@ -43,11 +45,18 @@ _HEAD = 10
 def summary(case: AssessedCase, *, width: int = 100) -> str:
     """Give the summary of a case in lines of at most ``width`` columns (at least 40)."""
     width = max(width, _NARROWEST)
-    masked = veiled(case)
+    masked = veiled(_spoken_of(case))
     links = link_up(masked)
     lines = [*_box(masked, links, width), *_ladders(links, width), *_rivals(links, width)]
     lines += [*_counts(masked, width), *_gaps(links, width)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _spoken_of(case: AssessedCase) -> AssessedCase:
+    """Keep what a summary speaks of: masking thousands of other customers would only take time."""
+    used = {id_ for v in case.verdicts for rung in v.ladder for id_ in rung.tenancies}
+    kept = tuple(t for t in case.tracing.tenancies if t.id in used)
+    return replace(case, tracing=Tracing(tenancies=kept), indicators=(), sightings=())
 
 
 def columns(text: str) -> int:

@@ -1,0 +1,22 @@
+"""Weighs what the case holds: who did it, how sure may we be, on whose word, and what is missing.
+
+Claims, tenancies and sightings go in; verdicts come out. Reports are collapsed into claims and
+claims into origins, rival answers and "none of these" are weighed together in an exact evidence
+network, and *insufficient evidence* is an answer, with its reasons. Pure functions: it reads no
+file but the knowledge packs, never fetches, never lets resemblance attribute, never merges two
+names, and never states guilt. Nationality, language, party and family weigh nothing here.
+"""
+
+from ashiato.weigh.assess import assess, weakest
+from ashiato.weigh.proceedings import proceedings
+from ashiato.weigh.standards import standards_in_force
+from ashiato.weigh.words import likelihood_sentence, likelihood_word
+
+__all__ = [
+    "assess",
+    "likelihood_sentence",
+    "likelihood_word",
+    "proceedings",
+    "standards_in_force",
+    "weakest",
+]

@@ -1,0 +1,179 @@
+"""What each modelled rung asks: its facts, who may stand as candidate, which claims speak."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ashiato.core.claims import Basis, Claim, Entity, EntityType, Proposition
+from ashiato.core.tenancy import Role
+from ashiato.core.weighing import Rung
+from ashiato.knowledge import load
+from ashiato.weigh.words import point
+
+MODELLED = (Rung.PERSON, Rung.GROUP, Rung.SPONSOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaks:
+    """Which claims are about a fact: predicate, where the candidate stands, what is opposite."""
+
+    predicates: frozenset[str]
+    on_subject: bool
+    types: frozenset[EntityType]
+    other: frozenset[EntityType]
+
+    def candidate(self, proposition: Proposition) -> Entity | None:
+        """Give the candidate that such a claim is about, or ``None`` where the claim is not one."""
+        if proposition.predicate not in self.predicates:
+            return None
+        sides = (proposition.subject, proposition.object)
+        candidate, other = sides if self.on_subject else sides[::-1]
+        if candidate is None or candidate.type not in self.types:
+            return None
+        if self.other and (other is None or other.type not in self.other):
+            return None
+        return candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Evidence that could be had on a fact, who may hold it, and how good it would be."""
+
+    evidence: str
+    holder: str
+    grade: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class FactTemplate:
+    """One fact of a rung, about any candidate. Probabilities by kind of answer."""
+
+    id: str
+    label: str
+    aspect: str
+    required: bool
+    spoof: str
+    likelihood: Mapping[str, float]
+    speaks: tuple[Speaks, ...]
+    tenancies: frozenset[Role]
+    sightings: bool
+    missing: tuple[Missing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One modelled rung. ``nominates`` names candidates without weighing anything."""
+
+    rung: Rung
+    types: frozenset[EntityType]
+    imitator: str
+    nominates: tuple[Speaks, ...]
+    facts: tuple[FactTemplate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Grounds that never name or weigh anybody; see the pack."""
+
+    predicates: frozenset[str]
+    roles: frozenset[str]
+    party_words: frozenset[str]
+    party_predicates: frozenset[str]
+    methods: tuple[str, ...]
+
+    def covers(self, proposition: Proposition) -> bool:
+        """Whether a proposition rests on origin, language, party or family alone."""
+        if proposition.predicate in self.predicates or _bears(proposition.role or "", self.roles):
+            return True
+        if proposition.object is None or proposition.predicate not in self.party_predicates:
+            return False
+        return _bears(proposition.object.text, self.party_words)
+
+    def resembles(self, claim: Claim) -> bool:
+        """Whether a claim rests on resemblance: it may name a candidate and weighs nothing."""
+        return claim.method.startswith(self.methods)
+
+
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """How belief is shared before any evidence."""
+
+    unnamed: int
+    none_at_least: float
+    imitator: float
+
+
+def _bears(text: str, words: frozenset[str]) -> bool:
+    """Whether ``text`` holds one of ``words``: whole, or anywhere in a script without spaces."""
+    folded = text.casefold()
+    spaced = " ".join(["", *re.findall(r"\w+", folded), ""])
+    return any((f" {word} " in spaced) if word.isascii() else (word in folded) for word in words)
+
+
+@cache
+def question(rung: Rung) -> Question:
+    """Give the template of a modelled rung."""
+    pack = load("questions")
+    table = pack[rung.value]
+    types = _types(table["types"])
+    return Question(
+        rung=rung,
+        types=types,
+        imitator=table["imitator"],
+        nominates=tuple(_speaks(row, types) for row in table["nominates"]),
+        facts=tuple(_fact(row, types, pack["spoof"]) for row in table["facts"]),
+    )
+
+
+@cache
+def excluded() -> Excluded:
+    """Give the grounds that never count."""
+    table = load("questions")["excluded"]
+    return Excluded(
+        predicates=frozenset(table["predicates"]),
+        roles=frozenset(table["roles"]),
+        party_words=frozenset(table["party_words"]),
+        party_predicates=frozenset(table["party_predicates"]),
+        methods=tuple(table["methods"]),
+    )
+
+
+@cache
+def priors() -> Priors:
+    """Give how belief is shared before any evidence."""
+    table = load("questions")["prior"]
+    return Priors(table["unnamed"], table["none_at_least"], table["imitator"])
+
+
+def _types(names: list[str]) -> frozenset[EntityType]:
+    return frozenset(EntityType(name) for name in names)
+
+
+def _speaks(row: Mapping[str, Any], types: frozenset[EntityType]) -> Speaks:
+    own = _types(row["types"]) if "types" in row else types
+    on_subject = {"subject": True, "object": False}[row["candidate"]]
+    return Speaks(frozenset(row["predicates"]), on_subject, own, _types(row.get("other", [])))
+
+
+def _fact(
+    row: Mapping[str, Any], types: frozenset[EntityType], spoof: Mapping[str, str]
+) -> FactTemplate:
+    words = {**row["likelihood"], "imitator": spoof[row["spoof"]]}
+    return FactTemplate(
+        id=row["id"],
+        label=row["label"],
+        aspect=row["aspect"],
+        required=row["required"],
+        spoof=row["spoof"],
+        likelihood={kind: point(word) for kind, word in words.items()},
+        speaks=tuple(_speaks(each, types) for each in row["speaks"]),
+        tenancies=frozenset(Role(role) for role in row.get("tenancies", [])),
+        sightings=row.get("sightings", False),
+        missing=tuple(
+            Missing(m["evidence"], m["holder"], m["grade"], Basis(m["basis"]))
+            for m in row["missing"]
+        ),
+    )
