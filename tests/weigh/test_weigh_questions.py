@@ -1,6 +1,6 @@
 import pytest
 
-from ashiato.core.claims import EntityType, Modality
+from ashiato.core.claims import Entity, EntityType, Modality, Proposition
 from ashiato.core.weighing import Rung
 from ashiato.knowledge import load
 from ashiato.weigh.grades import grades
@@ -68,3 +68,16 @@ def test_no_country_stands_as_a_candidate() -> None:
 
 def test_every_modality_has_its_hedge() -> None:
     assert set(grades().hedge) == set(Modality)
+
+
+def test_a_mere_description_is_no_rival_of_a_named_group() -> None:
+    described = Entity("group:group-of-hackers@03bfece8d488:99", "hackers", EntityType.GROUP)
+    named = Entity("group:kestrel", "Kestrel", EntityType.GROUP)
+    link = next(f for f in question(Rung.GROUP).facts if f.id == "link").speaks[0]
+    persons = question(Rung.PERSON).facts[0].speaks[0]
+    man = Entity("person:man@03bfece8d488:7", "a man", EntityType.PERSON)
+
+    given = [link.candidate(Proposition(None, "transferred", who)) for who in (described, named)]
+
+    assert given == [None, named]
+    assert persons.candidate(Proposition(man, "contracted", None)) == man

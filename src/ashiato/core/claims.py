@@ -1,5 +1,6 @@
 """Claims: a source says a proposition. Two sources that say the same are two claims."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +33,9 @@ class EntityType(StrEnum):
     OTHER = "other"
 
 
+_DESCRIBED = re.compile(r"@[0-9a-f]{12}:\d+$")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Entity:
     """A thing as a source names it. Two names are two entities until a judgement joins them."""
@@ -39,6 +43,11 @@ class Entity:
     id: str
     text: str
     type: EntityType
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a source gives it a name: a mere description bears its place in its id."""
+        return _DESCRIBED.search(self.id) is None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -17,12 +17,17 @@ MODELLED = (Rung.PERSON, Rung.GROUP, Rung.SPONSOR)
 
 @dataclass(frozen=True, slots=True)
 class Speaks:
-    """Which claims are about a fact: predicate, where the candidate stands, what is opposite."""
+    """Which claims are about a fact: predicate, where the candidate stands, what is opposite.
+
+    Where ``named``, a mere description ("a group of hackers") is no candidate: whom it means is
+    part of the question, and it would stand beside the name as if it were somebody else.
+    """
 
     predicates: frozenset[str]
     on_subject: bool
     types: frozenset[EntityType]
     other: frozenset[EntityType]
+    named: bool = False
 
     def candidate(self, proposition: Proposition) -> Entity | None:
         """Give the candidate that such a claim is about, or ``None`` where the claim is not one."""
@@ -31,6 +36,8 @@ class Speaks:
         sides = (proposition.subject, proposition.object)
         candidate, other = sides if self.on_subject else sides[::-1]
         if candidate is None or candidate.type not in self.types:
+            return None
+        if self.named and not candidate.is_named:
             return None
         if self.other and (other is None or other.type not in self.other):
             return None
@@ -118,13 +125,13 @@ def question(rung: Rung) -> Question:
     """Give the template of a modelled rung."""
     pack = load("questions")
     table = pack[rung.value]
-    types = _types(table["types"])
+    types, named = _types(table["types"]), table["named"]
     return Question(
         rung=rung,
         types=types,
         imitator=table["imitator"],
-        nominates=tuple(_speaks(row, types) for row in table["nominates"]),
-        facts=tuple(_fact(row, types, pack["spoof"]) for row in table["facts"]),
+        nominates=tuple(_speaks(row, types, named) for row in table["nominates"]),
+        facts=tuple(_fact(row, (types, named), pack["spoof"]) for row in table["facts"]),
     )
 
 
@@ -152,14 +159,15 @@ def _types(names: list[str]) -> frozenset[EntityType]:
     return frozenset(EntityType(name) for name in names)
 
 
-def _speaks(row: Mapping[str, Any], types: frozenset[EntityType]) -> Speaks:
+def _speaks(row: Mapping[str, Any], types: frozenset[EntityType], named: bool) -> Speaks:  # noqa: FBT001 - a setting of the pack
     own = _types(row["types"]) if "types" in row else types
     on_subject = {"subject": True, "object": False}[row["candidate"]]
-    return Speaks(frozenset(row["predicates"]), on_subject, own, _types(row.get("other", [])))
+    other = _types(row.get("other", []))
+    return Speaks(frozenset(row["predicates"]), on_subject, own, other, named)
 
 
 def _fact(
-    row: Mapping[str, Any], types: frozenset[EntityType], spoof: Mapping[str, str]
+    row: Mapping[str, Any], asked: tuple[frozenset[EntityType], bool], spoof: Mapping[str, str]
 ) -> FactTemplate:
     words = {**row["likelihood"], "imitator": spoof[row["spoof"]]}
     return FactTemplate(
@@ -169,7 +177,7 @@ def _fact(
         required=row["required"],
         spoof=row["spoof"],
         likelihood={kind: point(word) for kind, word in words.items()},
-        speaks=tuple(_speaks(each, types) for each in row["speaks"]),
+        speaks=tuple(_speaks(each, *asked) for each in row["speaks"]),
         tenancies=frozenset(Role(role) for role in row.get("tenancies", [])),
         sightings=row.get("sightings", False),
         missing=tuple(
