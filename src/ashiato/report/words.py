@@ -103,7 +103,27 @@ def likelihood_sentence(verdict: Verdict) -> str:
     if lead is None:
         return phrase("empty", "hypotheses")
     mark = " (suspected)" if is_suspect(verdict.rung, lead) else ""
-    return f"{lead.label}{mark}: {estimate(lead.p, lead.p90, lead.word)}."
+    named = foremost(verdict.hypotheses)
+    said = f"{answer_name(lead)}{mark}: {estimate(lead.p, lead.p90, lead.word)}."
+    return said if named in (lead, None) else f"{said} {named_sentence(verdict.rung, named)}"
+
+
+def answer_name(answer: Hypothesis) -> str:
+    """Name an answer for a headline: "none of these" says nothing where "these" come later."""
+    return phrase("headline", "none") if answer.kind == "none" else answer.label
+
+
+def foremost(hypotheses: Sequence[Hypothesis]) -> Hypothesis | None:
+    """Give the most probable of those named."""
+    return leading([h for h in hypotheses if h.kind == "candidate"])
+
+
+def named_sentence(rung: Rung, named: Hypothesis | None) -> str:
+    """Say the likelihood of the most probable of those named, where another answer leads."""
+    if named is None:
+        return ""
+    mark = " (suspected)" if is_suspect(rung, named) else ""
+    return f"Of those named, {named.label}{mark}: {estimate(named.p, named.p90, named.word)}."
 
 
 def confidence_sentence(verdict: Verdict) -> str:

@@ -5,11 +5,14 @@ from ashiato.report.frame import Row, empty, label, table
 from ashiato.report.html import Html, tag
 from ashiato.report.links import Links, fact, references
 from ashiato.report.words import (
+    answer_name,
     confidence_sentence,
     estimate,
+    foremost,
     fragility,
     is_suspect,
     leading,
+    named_sentence,
     percent,
     phrase,
     reason_sentence,
@@ -45,6 +48,7 @@ def _answer(links: Links, verdict: Verdict) -> Html:
         "article",
         tag("p", verdict.question, class_="question"),
         _headline(verdict, refs),
+        _of_those_named(verdict, refs),
         fact("p", confidence_sentence(verdict), refs=refs, class_="confidence"),
         _fragility(links, rung),
         _standards(verdict),
@@ -56,11 +60,18 @@ def _headline(verdict: Verdict, refs: list[Html]) -> Html:
     lead = leading(verdict.hypotheses)
     if lead is None:
         return tag("p", phrase("empty", "hypotheses"), class_="likelihood")
-    name = tag("strong", lead.label, class_="who")
+    name = tag("strong", answer_name(lead), class_="who")
     suspected = is_suspect(verdict.rung, lead)
     mark = tag("span", " (suspected)", class_="suspected") if suspected else None
     said = tag("span", f": {estimate(lead.p, lead.p90, lead.word)}.", class_="estimate")
     return fact("p", name, mark, said, refs=refs, class_="likelihood")
+
+
+def _of_those_named(verdict: Verdict, refs: list[Html]) -> Html | None:
+    named = foremost(verdict.hypotheses)
+    if named in (leading(verdict.hypotheses), None):
+        return None
+    return fact("p", named_sentence(verdict.rung, named), refs=refs, class_="foremost")
 
 
 def _fragility(links: Links, rung: RungVerdict | None) -> Html | None:

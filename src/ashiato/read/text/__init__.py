@@ -1,0 +1,20 @@
+"""Texts and web pages to claims: sentences, who says what, how surely, and the traces they name.
+
+It proposes; a person reviews. It reads no intention into words, joins nobody across documents, and
+gives nothing without the place it was read from. Words it goes by are data: the packs
+`predicates` and `reading`.
+"""
+
+from ashiato.read.text.document import DocumentReading, document_indicators, read_document
+from ashiato.read.text.entities import voice_id
+from ashiato.read.text.model import method_of
+from ashiato.read.text.observables import indicators_in
+
+__all__ = [
+    "DocumentReading",
+    "document_indicators",
+    "indicators_in",
+    "method_of",
+    "read_document",
+    "voice_id",
+]

@@ -1,0 +1,246 @@
+"""Whose words a relation is: the verbs above it, the speakers in order, the origin.
+
+A chain runs from the outermost speaker to the innermost. "According to X" stands before all; it
+carries to later sentences only where these show that they lean on it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from ashiato.core.claims import EntityType
+from ashiato.read.text.entities import Reference, is_institution
+from ashiato.read.text.grammar import (
+    UP,
+    ancestors,
+    children,
+    find,
+    is_passive,
+    is_verb,
+    lemma,
+    own_subject,
+    prepositional,
+    subject,
+)
+from ashiato.read.text.lexicon import hedges, speech, words
+from ashiato.read.text.passages import Key, Passage
+
+_CONTENT = frozenset({"ccomp", "xcomp", "pcomp", "acl", "csubj"})
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A source named by "according to" that later sentences may lean on."""
+
+    reference: Reference | None = None
+    age: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Speakers from the outermost to the innermost; ``named`` those that can be an origin."""
+
+    speakers: tuple[Reference, ...] = ()
+
+    @property
+    def innermost(self) -> Reference | None:
+        """The one whose words these are."""
+        return self.speakers[-1] if self.speakers else None
+
+    @property
+    def origin(self) -> Reference | None:
+        """The outermost that has a name or an office."""
+        return next((s for s in self.speakers if s.named or is_institution(s)), None)
+
+
+def is_cue(token: Token) -> bool:
+    """Whether the word carries a clause as somebody's word, knowledge or belief."""
+    word = lemma(token)
+    if is_verb(token):
+        return word in speech().verbs or word in hedges().verbs or word in speech().denials
+    return word in hedges().nouns or word in hedges().adjectives or word in {"denial", "evidence"}
+
+
+def matrices(token: Token) -> tuple[Token, ...]:
+    """Collect the cue words above a relation, innermost first.
+
+    A relative clause in a finite tense is a new assertion and ends the walk; a coordinated clause
+    with its own subject after a comma does not stand under its sister's matrix.
+    """
+    found = list(_parentheses(token))
+    here, skip = token, False
+    for _ in range(UP):
+        if here.head.i == here.i:
+            break
+        head = _above(here)
+        if _ends_walk(here, found):
+            break
+        cue = _cue_at(head) if _hangs_as_content(here) and not skip else None
+        if cue is not None:
+            found.append(cue)
+            found.extend(_parentheses(head))
+        skip = (skip and here.dep_ == "conj") or _starts_new_clause(here)
+        here = head
+    return tuple(found)
+
+
+def _above(token: Token) -> Token:
+    """Step up; past the preposition of "suspected of", past the noun in "saw them attack it"."""
+    head = token.head
+    seen = token.dep_ == "acl" and token.tag_ == "VBG" and head.dep_ == "dobj"
+    perceived = seen and lemma(head.head) in words("speech", "perceptions")
+    return head.head if token.dep_ == "pcomp" or perceived else head
+
+
+def _cue_at(head: Token) -> Token | None:
+    """Give the cue that a clause hangs on; of "it is likely that" the adjective."""
+    if is_cue(head):
+        return head
+    return next((c for c in children(head, "acomp") if is_cue(c)), None)
+
+
+def _hangs_as_content(token: Token) -> bool:
+    if token.dep_ in _CONTENT:
+        return True
+    object_of_act = token.dep_ == "dobj" or (token.dep_ == "pobj" and token.head.dep_ == "prep")
+    acts = speech().denials | speech().admissions | {"suspect", "allege", "claim"}
+    return not is_verb(token) and object_of_act and lemma(token.head) in acts
+
+
+def _ends_walk(token: Token, found: list[Token]) -> bool:
+    finite = token.tag_ in {"VBD", "VBZ", "VBP"} and not is_passive(token)
+    return token.dep_ == "relcl" and finite and not found
+
+
+def _starts_new_clause(token: Token) -> bool:
+    if token.dep_ != "conj" or not is_verb(token):
+        return False
+    if lemma(token) in speech().denials | speech().admissions:
+        return True  # "admitted that he rented it but denied selling it"
+    if own_subject(token) is None:
+        return False
+    if any(c.dep_ == "mark" and c.lower_ == "that" for c in token.children):
+        return False
+    between = token.doc[token.head.i : token.i]
+    return any(t.text == "," for t in between)
+
+
+def _parentheses(token: Token) -> Iterator[Token]:
+    """Give a speech verb set into its own content: "the group, police said, rented it"."""
+    for child in children(token, "parataxis", "advcl", "ccomp"):
+        as_said = child.dep_ != "advcl" or any(
+            c.dep_ in {"mark", "advmod"} and c.lower_ == "as" for c in child.children
+        )
+        content = any(c.dep_ in {"ccomp", "xcomp", "dobj"} for c in child.children)
+        if is_verb(child) and lemma(child) in speech().verbs and as_said and not content:
+            yield child
+
+
+def is_hedged(token: Token) -> bool:
+    """Whether a relation stands below "seem" or "appear", as text that leans on a source does."""
+    return any(lemma(m) in {"seem", "appear"} for m in matrices(token))
+
+
+def chain_of(
+    token: Token,
+    passage: Passage,
+    references: Mapping[Key, Reference],
+    carried: Carried,
+    *,
+    mends: bool,
+) -> Chain:
+    """Give the speakers of what is said at ``token``; ``mends`` says a repair was needed there."""
+    quotation = passage.quotation_at(token.i)
+    speakers: list[Reference] = []
+    if quotation is not None and quotation.holder is not None:
+        speakers.extend(r for r in (references.get(quotation.holder),) if r is not None)
+    for cue in reversed(matrices(token)):
+        if quotation is not None and not quotation.first <= cue.i <= quotation.last:
+            continue
+        found = _speaker_of(cue, passage, references)
+        if found is not None:
+            speakers.append(found)
+    outer = according_source(token.sent, passage, references)
+    if outer is None and not speakers and matrices(token):
+        outer = _inquirer(token.sent, passage, references)
+    if outer is None and not speakers and quotation is None:
+        outer = _leaning(token, carried, mends=mends)
+    if outer is not None and all(s.entity != outer.entity for s in speakers):
+        speakers.insert(0, outer)
+    return Chain(_distinct(speakers))
+
+
+def _distinct(speakers: list[Reference]) -> tuple[Reference, ...]:
+    return tuple({s.entity: s for s in speakers}.values())
+
+
+def _speaker_of(
+    cue: Token, passage: Passage, references: Mapping[Key, Reference]
+) -> Reference | None:
+    if not is_verb(cue) or lemma(cue) not in speech().verbs | speech().denials:
+        return None
+    who = next(iter(find(cue, "agent")), None)
+    if who is None or who.lower_ in speech().unnamed_subjects:
+        return None
+    if who.lower_ == "i" and passage.quotation_at(who.i) is None:
+        return None  # a zero pronoun of machine translation is nobody
+    found = references.get(passage.key(who))
+    mute = {EntityType.EVENT, EntityType.SERVER, EntityType.MALWARE, EntityType.OTHER}
+    return None if found is None or (found.entity.type in mute and not found.named) else found
+
+
+def according_source(
+    sentence: Span, passage: Passage, references: Mapping[Key, Reference]
+) -> Reference | None:
+    """Find X in "according to X"."""
+    for token in sentence:
+        if token.lower_ == "according":
+            for found in prepositional(token, "to"):
+                return references.get(passage.key(found))
+    return None
+
+
+def _inquirer(
+    sentence: Span, passage: Passage, references: Mapping[Key, Reference]
+) -> Reference | None:
+    """Find X in "in an investigation by X"."""
+    for token in sentence:
+        if token.dep_ == "pobj" and lemma(token) in speech().inquiries:
+            for found in prepositional(token, "by"):
+                return references.get(passage.key(found))
+    return None
+
+
+def _leaning(token: Token, carried: Carried, *, mends: bool) -> Reference | None:
+    fresh = carried.reference is not None and carried.age <= speech().carry_sentences
+    return carried.reference if fresh and (mends or is_hedged(token)) else None
+
+
+def carry(
+    carried: Carried, sentence: Span, passage: Passage, references: Mapping[Key, Reference]
+) -> Carried:
+    """Give what the next sentence may lean on."""
+    found = according_source(sentence, passage, references)
+    return Carried(found, 1) if found is not None else Carried(carried.reference, carried.age + 1)
+
+
+def speaks_for(verb: Token) -> Token | None:
+    """Give the word that names who says what a speech verb carries."""
+    return next(iter(find(verb, "agent")), None) or (None if is_passive(verb) else subject(verb))
+
+
+def is_self(token: Token) -> bool:
+    """Whether the word is a first person pronoun."""
+    return token.lower_ in words("coreference", "self")
+
+
+def clause_of(token: Token) -> Token:
+    """Give the verb whose modality a relation has: its own, its copula's, or the one above it."""
+    if is_verb(token):
+        return token
+    if token.dep_ in {"attr", "acomp", "oprd"} and is_verb(token.head):
+        return token.head
+    if token.dep_ == "appos":
+        return token
+    return next((up for up in ancestors(token) if is_verb(up)), token)

@@ -1,0 +1,380 @@
+"""One sentence to cited claims: relations and acts of speech, each with speaker, doubt and time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Span, Token
+
+from ashiato.core.canonical import content_id
+from ashiato.core.claims import (
+    Basis,
+    Claim,
+    Entity,
+    EntityType,
+    Modality,
+    Polarity,
+    Proposition,
+    Voice,
+)
+from ashiato.core.evidence import Citation, SpanLocator
+from ashiato.core.sources import Intake
+from ashiato.core.time import ALWAYS_POSSIBLE, UncertainInterval
+from ashiato.read.text.attribution import (
+    Carried,
+    Chain,
+    chain_of,
+    clause_of,
+    is_cue,
+    matrices,
+)
+from ashiato.read.text.blocks import NamePair
+from ashiato.read.text.decoding import Decoded
+from ashiato.read.text.entities import Reference, kind_of_name, slug, voice_of
+from ashiato.read.text.grammar import ancestors, is_verb, lemma, own_subject
+from ashiato.read.text.lexicon import directors, speech
+from ashiato.read.text.modality import Reading, basis_of, read_modality
+from ashiato.read.text.passages import Key, Passage
+from ashiato.read.text.relations import relations_in
+from ashiato.read.text.repair import Filled, fill, mended
+from ashiato.read.text.statements import Act, acts_in
+from ashiato.read.text.times import TimeExpression, time_expressions
+
+_DIRECTING = frozenset({"directed", "instructed", "controlled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every sentence of one document is read with."""
+
+    intake: Intake
+    decoded: Decoded
+    method: str
+    references: Mapping[Key, Reference]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReading:
+    """The claims of one sentence, whose knowledge it is, and what mapped to no predicate."""
+
+    claims: tuple[Claim, ...]
+    unmapped: int
+    origin: Voice
+    span: tuple[int, int]
+    assumes_zone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    context: Context
+    passage: Passage
+    sentence: Span
+    carried: Carried
+    times: tuple[TimeExpression, ...]
+
+    def cite(self, start: int, end: int) -> Citation:
+        return cite(self.context, start, end)
+
+
+def cite(context: Context, start: int, end: int) -> Citation:
+    """Cite the characters ``[start, end)`` of the decoded document, word for word."""
+    locator = SpanLocator(start, end, context.decoded.encoding)
+    quote = context.decoded.text[start:end]
+    return Citation(context.intake.exhibit, context.intake.path, locator, quote)
+
+
+def read_sentence(
+    sentence: Span, passage: Passage, carried: Carried, context: Context
+) -> SentenceReading:
+    """Read one sentence; ``carried`` is the source that earlier sentences named."""
+    times = time_expressions(sentence.text, context.intake)
+    scene = _Scene(context, passage, sentence, carried, times)
+    filled, unmapped = _filled_relations(scene)
+    acts = list(acts_in(sentence, passage))
+    spoken = list(_act_claims(scene, acts, filled))
+    claims = [claim for _, claim in spoken]
+    claims += [_relation_claim(scene, item, spoken) for item in filled]
+    unique = {claim.id: claim for claim in claims}
+    return SentenceReading(
+        tuple(unique.values()),
+        unmapped,
+        _origin(scene, _chain(scene, sentence.root, mends=False)),
+        _span(scene),
+        any(t.assumes_zone and t.interval != ALWAYS_POSSIBLE for t in times),
+    )
+
+
+def _span(scene: _Scene) -> tuple[int, int]:
+    return scene.passage.source_span(scene.sentence.start, scene.sentence.end)
+
+
+def _filled_relations(scene: _Scene) -> tuple[list[Filled], int]:
+    references, passage = scene.context.references, scene.passage
+
+    def kind_of(token: Token) -> EntityType:
+        found = references.get(passage.key(token))
+        return EntityType.OTHER if found is None else found.entity.type
+
+    found = relations_in(scene.sentence, kind_of)
+    plain = [fill(r, passage, references, scene.context.intake) for r in found.relations]
+    sound = {(f.relation.trigger.i, f.relation.predicate) for f in plain if not f.repairs}
+    repaired = [
+        item
+        for token in scene.sentence
+        for item in mended(token, passage, references, scene.context.intake)
+        if (token.i, item.relation.predicate) not in sound
+    ]
+    done = {item.relation.trigger.i for item in repaired}
+    plain = [item for item in plain if item.relation.trigger.i not in done]
+    unmapped = [t for t in found.unmapped if t.i not in done and lemma(t) not in speech().verbs]
+    return [f for f in (*plain, *repaired) if _says_something(f)], len(unmapped)
+
+
+def _says_something(filled: Filled) -> bool:
+    if filled.subject is None or filled.object is None:
+        return filled.subject is not filled.object
+    return filled.subject.entity != filled.object.entity
+
+
+# ------------------------------------------------------------------------------- relations
+
+
+def _anchor(trigger: Token) -> Token:
+    """Give the word whose place in the sentence decides who says the relation, and how surely."""
+    if is_verb(trigger) or trigger.dep_ in {"attr", "acomp", "oprd"}:
+        return clause_of(trigger)
+    governed = trigger.dep_ == "pobj" and trigger.head.lower_ in {"under", "on", "at"}
+    return clause_of(trigger) if governed else trigger
+
+
+def _relation_claim(scene: _Scene, filled: Filled, spoken: Sequence[tuple[Act, Claim]]) -> Claim:
+    relation = filled.relation
+    anchor = _anchor(relation.trigger)
+    reading = read_modality(anchor, matrices(anchor))
+    if relation.predicate == "suspects" and reading.modality is Modality.STATED:
+        cues = (relation.trigger.text, *reading.cues)
+        reading = replace(reading, modality=Modality.SUSPECTED, cues=cues)
+    chain = _chain(scene, anchor, mends=bool(filled.repairs))
+    repairs = tuple(f"mt:{name}" for name in filled.repairs)
+    proposition = Proposition(
+        _party(filled.subject, relation.predicate),
+        relation.predicate,
+        None if filled.object is None else filled.object.entity,
+        relation.role,
+        _valid(scene, anchor, relation.trigger),
+    )
+    acts = ("admitted", "denied")
+    parents = (c.id for a, c in spoken if a.predicate in acts and _covers(a, anchor))
+    ends = tuple(end for end in (filled.subject, filled.object) if end is not None)
+    return _claim(
+        scene,
+        proposition,
+        replace(reading, cues=(*reading.cues, *repairs)),
+        chain,
+        ends=ends,
+        parents=tuple(parents),
+    )
+
+
+def _party(reference: Reference | None, predicate: str) -> Entity | None:
+    """Give the subject; a state or government that directs is a sponsor."""
+    if reference is None:
+        return None
+    entity = reference.entity
+    if predicate not in _DIRECTING or entity.type not in {
+        EntityType.PLACE,
+        EntityType.ORGANISATION,
+    }:
+        return entity
+    names = set(slug(entity.text).split("-"))
+    if entity.type is EntityType.PLACE or names & directors():
+        kind = EntityType.SPONSOR
+        return Entity(f"{kind}:{entity.id.partition(':')[2]}", entity.text, kind)
+    return entity
+
+
+def _covers(act: Act, token: Token) -> bool:
+    return act.words[0] <= token.i < act.words[1]
+
+
+# ------------------------------------------------------------------------------- acts of speech
+
+
+def _act_claims(
+    scene: _Scene, acts: Sequence[Act], filled: Sequence[Filled]
+) -> Iterator[tuple[Act, Claim]]:
+    for act in acts:
+        said = any(_is_content(act, item.relation.trigger) for item in filled)
+        inner = any(a is not act and _covers(act, a.verb) for a in acts)
+        if act.predicate in {"stated", "demanded"} and (said or inner):
+            continue
+        claim = _act_claim(scene, act)
+        if claim is not None:
+            yield act, claim
+
+
+def _is_content(act: Act, trigger: Token) -> bool:
+    """Whether a relation is what the act says, not a side clause of it."""
+    if not _covers(act, trigger):
+        return False
+    path = (trigger, *ancestors(trigger))
+    inside = [t for t in path if _covers(act, t) and t.i != act.content.i]
+    return all(t.dep_ not in {"advcl", "relcl", "acl", "appos"} or is_cue(t.head) for t in inside)
+
+
+def _act_claim(scene: _Scene, act: Act) -> Claim | None:
+    speaker = scene.context.references.get(act.speaker)
+    if speaker is None:
+        return None
+    own = read_modality(act.verb, matrices(act.verb))
+    content = read_modality(act.content, ()) if is_verb(act.content) else own
+    predicate, reading = act.predicate, own
+    if predicate == "stated":
+        normative = content.modality is Modality.NORMATIVE
+        predicate = "demanded" if normative else "stated"
+        reading = _of_statement(own, content, is_quotation=act.verb.i == act.content.i)
+    chain = _chain(scene, act.verb, mends=False)
+    if predicate != "admitted":
+        chain = _ending_with(chain, speaker)
+    proposition = Proposition(
+        speaker.entity,
+        predicate,
+        _content_entity(scene, act),
+        None,
+        _valid(scene, act.verb, act.verb),
+    )
+    return _claim(scene, proposition, reading, chain, ends=(speaker,), parents=())
+
+
+def _of_statement(own: Reading, content: Reading, *, is_quotation: bool) -> Reading:
+    """Keep the doubts of what was said; that it was said is affirmed unless the act is negated."""
+    cues = tuple(dict.fromkeys((*own.cues, *content.cues)))
+    if is_quotation:
+        return Reading(content.modality, Polarity.AFFIRMED, cues)
+    weaker = content.modality if own.modality is Modality.STATED else own.modality
+    return Reading(weaker, own.polarity, cues)
+
+
+def _ending_with(chain: Chain, speaker: Reference) -> Chain:
+    others = tuple(s for s in chain.speakers if s.entity != speaker.entity)
+    return Chain((*others, speaker))
+
+
+def _content_entity(scene: _Scene, act: Act) -> Entity:
+    text = scene.passage.text(*act.words)
+    start, _ = scene.passage.source_span(*act.words)
+    place = f"{scene.context.intake.exhibit[:12]}:{start}"
+    return Entity(f"{EntityType.OTHER}:{slug(text)[:60]}@{place}", text, EntityType.OTHER)
+
+
+# ------------------------------------------------------------------------------- shared
+
+
+def _chain(scene: _Scene, anchor: Token, *, mends: bool) -> Chain:
+    return chain_of(anchor, scene.passage, scene.context.references, scene.carried, mends=mends)
+
+
+def _own_voice(scene: _Scene) -> Voice:
+    source = scene.context.intake.source
+    return Voice(source.id, source.name)
+
+
+def _origin(scene: _Scene, chain: Chain) -> Voice:
+    found = chain.origin
+    return _own_voice(scene) if found is None else voice_of(found, scene.context.intake)
+
+
+def _claim(
+    scene: _Scene,
+    proposition: Proposition,
+    reading: Reading,
+    chain: Chain,
+    *,
+    ends: tuple[Reference, ...],
+    parents: tuple[str, ...],
+) -> Claim:
+    intake, own = scene.context.intake, _own_voice(scene)
+    inner = chain.innermost
+    speaker = own if inner is None else voice_of(inner, intake)
+    claim = Claim(
+        id="",
+        proposition=proposition,
+        polarity=reading.polarity,
+        modality=reading.modality,
+        basis=_basis(reading, speaker, scene),
+        cues=reading.cues,
+        speaker=speaker,
+        origin=_origin(scene, chain),
+        said_at=intake.published if speaker.id == own.id else None,
+        citations=_citations(scene, (*ends, *chain.speakers)),
+        method=scene.context.method,
+        parents=parents,
+    )
+    return replace(claim, id=content_id(claim))
+
+
+def _basis(reading: Reading, speaker: Voice, scene: _Scene) -> Basis:
+    is_own = speaker.id == scene.context.intake.source.id
+    return basis_of(
+        reading, told_by_other=not is_own, admits_itself=is_own, intake=scene.context.intake
+    )
+
+
+def _citations(scene: _Scene, leaned_on: tuple[Reference, ...]) -> tuple[Citation, ...]:
+    """Cite the sentence, and each mention outside it that a pronoun or a guess leads back to."""
+    start, end = _span(scene)
+    spots = [r.antecedent or r.span for r in leaned_on]
+    outside = sorted({spot for spot in spots if not start <= spot[0] < end})
+    return (scene.cite(start, end), *(scene.cite(*spot) for spot in outside if spot[0] < spot[1]))
+
+
+def _valid(scene: _Scene, clause: Token, trigger: Token) -> UncertainInterval:
+    """Give the time that hangs on the relation's own words, not just on its sentence."""
+    found = [t for t in scene.times if _governs(scene, t, clause, trigger)]
+    return found[0].interval if found else ALWAYS_POSSIBLE
+
+
+def _governs(scene: _Scene, time: TimeExpression, clause: Token, trigger: Token) -> bool:
+    at = scene.sentence.start_char + time.start
+    token = next((t for t in scene.sentence if t.idx <= at < t.idx + len(t.text_with_ws)), None)
+    if token is None:
+        return False
+    for up in ancestors(token):
+        if up.i in {clause.i, trigger.i}:
+            return True
+        if is_verb(up):
+            return _passes_on(up, clause)
+    return False
+
+
+def _passes_on(verb: Token, clause: Token) -> bool:
+    """Let a time at the last of several verbs hold for those that share its subject."""
+    here = verb
+    while here.dep_ == "conj" and own_subject(here) is None and here.i > clause.i:
+        here = here.head
+        if here.i == clause.i:
+            return True
+    silent = lemma(verb) in {"believe", "think", "suspect", "say", "know", "appear", "seem"}
+    return silent and clause.dep_ == "xcomp" and clause.head.i == verb.i
+
+
+def name_pair_claim(pair: NamePair, context: Context) -> Claim:
+    """Claim that the document uses two names for one thing; a claim, never a merge."""
+    kind = kind_of_name(pair.full)
+    first = Entity(f"{kind}:{slug(pair.short)}", pair.short, kind)
+    second = Entity(f"{kind}:{slug(pair.full)}", pair.full, kind)
+    source = context.intake.source
+    own = Voice(source.id, source.name)
+    claim = Claim(
+        id="",
+        proposition=Proposition(first, "alias_of", second),
+        polarity=Polarity.AFFIRMED,
+        modality=Modality.STATED,
+        basis=Basis.FIRST_HAND if source.kind in speech().first_hand else Basis.HEARSAY,
+        cues=(),
+        speaker=own,
+        origin=own,
+        said_at=context.intake.published,
+        citations=(cite(context, pair.start, pair.end),),
+        method=context.method,
+    )
+    return replace(claim, id=content_id(claim))

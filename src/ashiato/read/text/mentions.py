@@ -1,0 +1,110 @@
+"""The traces a document names, each with its sentence, and the words that tie it to the attack.
+
+Needs no parser: sentences are cut at their marks, so that a list of indicators of any length is
+read at once.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ashiato.core.evidence import Citation, SpanLocator
+from ashiato.core.records import Mention
+from ashiato.core.sources import Intake
+from ashiato.core.time import ALWAYS_POSSIBLE, UncertainInterval
+from ashiato.read.text.blocks import Block, split_blocks
+from ashiato.read.text.decoding import Decoded
+from ashiato.read.text.observables import attack_cue, indicators_in
+from ashiato.read.text.shaped import Shaped
+from ashiato.read.text.times import time_expressions
+
+_SENTENCE = re.compile(r"[.!?][\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Headed:
+    block: Block
+    heading: str
+
+
+def mentions_in(
+    visible: Shaped, decoded: Decoded, intake: Intake, blocks: Sequence[Block] | None = None
+) -> tuple[Mention, ...]:
+    """Find every trace in the visible text of a document."""
+    found = blocks if blocks is not None else split_blocks(visible)
+    return tuple(
+        mention
+        for headed in _under_headings(found)
+        for start, end in _sentences(headed.block.shaped.text)
+        for mention in _in_sentence(headed, start, end, decoded, intake)
+    )
+
+
+def _under_headings(blocks: Sequence[Block]) -> Iterator[_Headed]:
+    """Give each block with the heading right above it; a list keeps the heading over its items."""
+    heading, after_list = "", False
+    for block in blocks:
+        text = block.shaped.text
+        if block.is_heading and not indicators_in(text):
+            heading, after_list = text, False
+            yield _Headed(block, "")
+            continue
+        listed = block.is_item or block.is_heading
+        if after_list and not listed:
+            heading = ""
+        yield _Headed(block, heading)
+        after_list = listed
+        if not listed:
+            heading = ""
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for mark in _SENTENCE.finditer(text):
+        yield at, mark.end()
+        at = mark.end()
+    yield at, len(text)
+
+
+def _in_sentence(
+    headed: _Headed, start: int, end: int, decoded: Decoded, intake: Intake
+) -> Iterator[Mention]:
+    shaped = headed.block.shaped
+    sentence = shaped.text[start:end].rstrip()
+    traces = indicators_in(sentence)
+    if not traces:
+        return
+    prose = _without(sentence, [(first, last) for _, first, last in traces])
+    cue, window = attack_cue(prose, headed.heading), _window(sentence, intake)
+    around = _cite(shaped, start, start + len(sentence), decoded, intake)
+    for observable, first, last in traces:
+        citation = _cite(shaped, start + first, start + last, decoded, intake)
+        yield Mention(observable, citation, around, window, cue, intake.source.id)
+
+
+def _without(sentence: str, spans: list[tuple[int, int]]) -> str:
+    """Blank the traces: the word "relay" in a domain's name ties nothing to an attack."""
+    for first, last in spans:
+        sentence = sentence[:first] + " " * (last - first) + sentence[last:]
+    return sentence
+
+
+def _window(sentence: str, intake: Intake) -> UncertainInterval:
+    """Give the one time of the sentence; with two we cannot tell which is the trace's."""
+    times = [t.interval for t in time_expressions(sentence, intake)]
+    known = [t for t in times if t != ALWAYS_POSSIBLE]
+    return known[0] if len(known) == 1 else ALWAYS_POSSIBLE
+
+
+def _cite(shaped: Shaped, start: int, end: int, decoded: Decoded, intake: Intake) -> Citation:
+    first, last = shaped.span(start, end)
+    locator = SpanLocator(first, last, decoded.encoding)
+    return Citation(intake.exhibit, intake.path, locator, decoded.text[first:last])
+
+
+def with_origin(mention: Mention, origins: Sequence[tuple[int, int, str]]) -> Mention:
+    """Set the origin that the parsed sentence around the trace has."""
+    locator = mention.citation.locator
+    at = locator.start if isinstance(locator, SpanLocator) else -1
+    origin = next((o for start, end, o in origins if start <= at < end), mention.origin)
+    return replace(mention, origin=origin)

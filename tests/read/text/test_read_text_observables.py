@@ -1,0 +1,97 @@
+"""Traces in running text: what is one, what only looks like one, and where it stands."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ashiato.core.sources import Intake, Source
+from ashiato.read.text import document_indicators, indicators_in
+
+INTAKE = Intake("e" * 64, "report.txt", Source("tidewatch", "Tidewatch Labs", "organisation"))
+
+
+def _values(text: str) -> list[str]:
+    return [found.value for found, _, _ in indicators_in(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("from 192.0.2.7.", "192.0.2.7"),
+        ("from 192[.]0[.]2[.]7 on", "192.0.2.7"),
+        ("the block 198.51.100.0/24 was", "198.51.100.0/24"),
+        ("hxxps://cdn[.]relay[.]test/a.php?x=1, then", "https://cdn.relay.test/a.php?x=1"),
+        ("(see http://relay.example/a_(b))", "http://relay.example/a_(b)"),
+        ("relay(dot)example was", "relay.example"),
+        ("Update.Relay.EXAMPLE".lower(), "update.relay.example"),
+        ("write to op[at]relay[.]example", "op@relay.example"),
+        ("CVE\u20112029\u201112345", "CVE-2029-12345"),
+        ("D41D8CD98F00B204E9800998ECF8427E", "d41d8cd98f00b204e9800998ecf8427e"),
+        ("at 2001:db8::7 they", "2001:db8::7"),
+        ("「relay.example」", "relay.example"),
+    ],
+)
+def test_a_trace_is_found_and_mended(text: str, value: str) -> None:
+    assert _values(text) == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "version 10.1.2.3 of it",
+        "It ran setup.exe and readme.md with Node.js",
+        "In 1998.Then he left",
+        "the attack ended.In May",
+        "at 12:30:45 on 2016.12.01",
+        "e.g. the U.S. firm",
+        "300.1.2.3 is none",
+        "the hash 1234567890abcdef",
+    ],
+)
+def test_what_only_looks_like_a_trace_is_none(text: str) -> None:
+    assert _values(text) == []
+
+
+def test_a_domain_inside_a_link_or_address_is_given_once() -> None:
+    assert _values("http://relay.example/x and op@relay.example") == [
+        "http://relay.example/x",
+        "op@relay.example",
+    ]
+
+
+@given(st.text(alphabet="0123456789abcdef.:/[]()@-x htp CVE日\n", max_size=120))
+def test_any_text_gives_traces_in_order_without_overlap(text: str) -> None:
+    spans = [(start, end) for _, start, end in indicators_in(text)]
+
+    assert all(start < end <= len(text) for start, end in spans)
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+
+
+def test_the_heading_above_a_list_ties_its_traces_to_the_attack() -> None:
+    text = "Indicators of compromise\n- 192.0.2.7\n- relay.example\n\nOur site is tide.example.\n"
+
+    mentions = document_indicators(text.encode(), INTAKE)
+
+    assert [(m.observable.value, bool(m.cue)) for m in mentions] == [
+        ("192.0.2.7", True),
+        ("relay.example", True),
+        ("tide.example", False),
+    ]
+
+
+def test_a_trace_for_the_public_is_no_indicator() -> None:
+    (mention,) = document_indicators(b"Contact the malware team at press@tide.example.", INTAKE)
+
+    assert mention.cue == ""
+
+
+def test_the_time_of_a_sentence_is_the_window_of_its_trace() -> None:
+    text = b"The malware used 192.0.2.7 from September 2029 to April 2030."
+
+    (mention,) = document_indicators(text, INTAKE)
+
+    assert mention.window.start_min is not None
+    assert (mention.window.start_min.year, mention.window.start_min.month) == (2029, 9)
+    assert mention.sentence.quote == text.decode()
