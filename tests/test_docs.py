@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer.main
 
@@ -15,7 +15,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 PATH_OF_A_MACHINE = re.compile(r"/(work|root|home/\w+|farm)/")
 
 
-def commands(group: click.Command, name: str = "ashiato") -> Iterator[tuple[str, click.Command]]:
+def commands(group: Any, name: str = "ashiato") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - typer's own click
     inner = getattr(group, "commands", None)
     if inner is None:
         yield name, group

@@ -1,4 +1,6 @@
-"""Ashiato: who carried out this cyber-attack, how sure may we be, on which evidence, what is missing.
+"""Ashiato: who carried out this cyber-attack, how sure may we be, on which evidence.
+
+It also says what is missing.
 
 A defender's and investigator's tool. It finds, weighs and reports; it attacks nothing and
 contacts nothing.

@@ -150,9 +150,7 @@ def test_a_case_that_cannot_be_written_is_a_clear_error(ashiato: Ashiato, case: 
     assert str(case) in said.err
 
 
-def test_a_missing_case_says_how_to_make_one(
-    ashiato: Ashiato, tmp_path: Path
-) -> None:
+def test_a_missing_case_says_how_to_make_one(ashiato: Ashiato, tmp_path: Path) -> None:
     said = ashiato("run", tmp_path)
 
     assert said.code == 2

@@ -126,7 +126,7 @@ def hunt_case(readings: Readings, tracing: Tracing, bench: Bench) -> Hunted:
     """Say which records of which organisations point to the actor."""
     indicators, refused = from_tracing(tracing, readings.claims, readings.mentions)
     keys = _lake(readings, own=False)
-    organisations = [(o.name, o.status or None) for o in bench.settings.organisations]
+    organisations = _organisations(readings, bench.settings)
     key = step_key("hunt", ("hunt", "engine"), indicators, refused, keys, organisations)
     paths = {r.exhibit: r.path for r in readings.each}
 
@@ -139,6 +139,15 @@ def hunt_case(readings: Readings, tracing: Tracing, bench: Bench) -> Hunted:
         return Hunted(indicators, seen, rows, refused)
 
     return bench.cache.once("hunt", key, Hunted, work)
+
+
+def _organisations(readings: Readings, settings: Settings) -> list[tuple[str, str | None]]:
+    """List who was asked for logs, and whose logs came, readable or not."""
+    found: dict[str, str | None] = {
+        i.organisation: None for i in readings.intakes if i.organisation
+    }
+    found |= {o.name: o.status or None for o in settings.organisations}
+    return sorted(found.items())
 
 
 def weigh_case(

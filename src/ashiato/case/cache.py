@@ -48,9 +48,10 @@ class Cache:
         """Give the stored result, or ``None`` where there is none that can be read."""
         try:
             data = json.loads(self.path(step, key).read_bytes())
-            return from_plain(kind, data)  # type: ignore[no-any-return] - from_plain gives a `kind`
+            found: T = from_plain(kind, data)
         except (OSError, ValueError, KeyError, TypeError):
             return None
+        return found
 
     def put(self, step: str, key: str, value: object) -> None:
         """Store a result whole or not at all; a cache that may not be written stores nothing."""
@@ -68,7 +69,8 @@ class Cache:
             return found
         made = work()
         self.put(step, key, made)
-        return from_plain(kind, to_plain(made))  # type: ignore[no-any-return] - from_plain gives a `kind`
+        again: T = from_plain(kind, to_plain(made))
+        return again
 
     def note(self, name: str) -> Any:  # noqa: ANN401 - plain JSON
         """Read a small note that saves work (never evidence); ``None`` where there is none."""

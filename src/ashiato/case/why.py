@@ -134,7 +134,7 @@ def _fact(fact: FactWeight, case: AssessedCase, resolver: Resolver) -> Reason:
 
 def _claim_by_id(statement: str, case: AssessedCase, resolver: Resolver) -> Reason | None:
     found = next((c for c in case.claims if c.id == statement), None)
-    return found and _claim(found, case, resolver)
+    return _claim(found, case, resolver) if found else None
 
 
 def _claim(claim: Claim, case: AssessedCase, resolver: Resolver) -> Reason:
@@ -151,7 +151,7 @@ def _claim(claim: Claim, case: AssessedCase, resolver: Resolver) -> Reason:
 
 def _tenancy_by_id(statement: str, case: AssessedCase, resolver: Resolver) -> Reason | None:
     found = next((t for t in case.tracing.tenancies if t.id == statement), None)
-    return found and _tenancy(found, case, resolver)
+    return _tenancy(found, case, resolver) if found else None
 
 
 def _tenancy(tenancy: Tenancy, case: AssessedCase, resolver: Resolver) -> Reason:
@@ -167,7 +167,7 @@ def _tenancy(tenancy: Tenancy, case: AssessedCase, resolver: Resolver) -> Reason
 
 def _indicator_by_id(statement: str, case: AssessedCase, resolver: Resolver) -> Reason | None:
     found = next((i for i in case.indicators if i.id == statement), None)
-    return found and _indicator(found, case, resolver)
+    return _indicator(found, case, resolver) if found else None
 
 
 def _indicator(indicator: Indicator, case: AssessedCase, resolver: Resolver) -> Reason:
@@ -178,7 +178,7 @@ def _indicator(indicator: Indicator, case: AssessedCase, resolver: Resolver) -> 
 
 def _organisation(statement: str, case: AssessedCase, resolver: Resolver) -> Reason | None:
     row = next((r for r in case.census if r.organisation == statement), None)
-    return row and _census(row, case, resolver)
+    return _census(row, case, resolver) if row else None
 
 
 def _census(row: CensusRow, case: AssessedCase, resolver: Resolver) -> Reason:

@@ -24,7 +24,7 @@ _AS_IT_IS = frozenset({str, int, bool, type(None)})
 
 def to_plain(value: object) -> Any:  # noqa: ANN401 - plain JSON data has no narrower type
     """Turn a value of the house into dicts, lists, strings and numbers."""
-    kind = type(value)
+    kind: Any = type(value)
     return value if kind in _AS_IT_IS else _encoder(kind)(value)
 
 

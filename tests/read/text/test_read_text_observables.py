@@ -1,5 +1,6 @@
 """Traces in running text: what is one, what only looks like one, and where it stands."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -95,3 +96,17 @@ def test_the_time_of_a_sentence_is_the_window_of_its_trace() -> None:
     assert mention.window.start_min is not None
     assert (mention.window.start_min.year, mention.window.start_min.month) == (2029, 9)
     assert mention.sentence.quote == text.decode()
+
+
+def test_a_list_takes_its_cue_and_its_window_from_the_paragraph_that_opens_it() -> None:
+    text = (
+        "The attackers used these command and control servers from 1 May 2030 to 9 May 2030:\n\n"
+        "203.0.113.9\nrelay.orchid.example\n\nUnrelated: see 198.51.100.7 for the mirror.\n"
+    )
+    intake = Intake("ab" * 32, "evidence/note.txt", Source("lab", "Lab"))
+
+    found = {m.observable.value: m for m in document_indicators(text.encode(), intake)}
+
+    assert found["203.0.113.9"].cue
+    assert found["relay.orchid.example"].window.start_min == datetime(2030, 5, 1, tzinfo=UTC)
+    assert not found["198.51.100.7"].cue

@@ -41,7 +41,10 @@ def mentions_in(
 
 
 def _under_headings(blocks: Sequence[Block]) -> Iterator[_Headed]:
-    """Give each block with the heading right above it; a list keeps the heading over its items."""
+    """Give each block with the heading right above it; a list keeps the heading over its items.
+
+    A paragraph that ends in a colon is the heading of the list that it opens.
+    """
     heading, after_list = "", False
     for block in blocks:
         text = block.shaped.text
@@ -54,8 +57,9 @@ def _under_headings(blocks: Sequence[Block]) -> Iterator[_Headed]:
             heading = ""
         yield _Headed(block, heading)
         after_list = listed
-        if not listed:
-            heading = ""
+        opens_list = text.rstrip().endswith(":")
+        if opens_list or not listed:
+            heading = text if opens_list else ""
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -76,6 +80,8 @@ def _in_sentence(
         return
     prose = _without(sentence, [(first, last) for _, first, last in traces])
     cue, window = attack_cue(prose, headed.heading), _window(sentence, intake)
+    if window == ALWAYS_POSSIBLE:
+        window = _window(headed.heading, intake)
     around = _cite(shaped, start, start + len(sentence), decoded, intake)
     for observable, first, last in traces:
         citation = _cite(shaped, start + first, start + last, decoded, intake)
