@@ -1,5 +1,6 @@
 """The same day everywhere: UTC, fixed seeds, no network, real inputs only where they are."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -17,3 +18,8 @@ def real_data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("SKIPPED REAL INPUTS: set ASHIATO_TEST_DATA to the folder of real inputs")
     return Path(folder)
+
+
+def pytest_unconfigure() -> None:
+    """Let Hypothesis's watcher of the collector go: it keeps DuckDB's types alive at exit."""
+    gc.callbacks.clear()

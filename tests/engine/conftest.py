@@ -1,6 +1,5 @@
 """A small lake made by hand, in the schema that ingest writes."""
 
-import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, ip_address
@@ -44,11 +43,6 @@ def write_lake(folder: Path, rows: Rows) -> list[Path]:
 
 def _file(row: Mapping[str, Any]) -> tuple[str, str]:
     return row["kind"], row["exhibit"]
-
-
-def pytest_unconfigure() -> None:
-    """Let Hypothesis's watcher of the collector go: it keeps DuckDB's types alive at exit."""
-    gc.callbacks.clear()
 
 
 @pytest.fixture
