@@ -96,10 +96,15 @@ def _without(sentence: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _window(sentence: str, intake: Intake) -> UncertainInterval:
-    """Give the one time of the sentence; with two we cannot tell which is the trace's."""
+    """Give the one time of the sentence; with two we cannot tell which is the trace's.
+
+    The one stretch ("between A and B") goes before single dates: those say when it was told.
+    """
     times = [t.interval for t in time_expressions(sentence, intake)]
     known = [t for t in times if t != ALWAYS_POSSIBLE]
-    return known[0] if len(known) == 1 else ALWAYS_POSSIBLE
+    stretches = [t for t in known if t.bounds[1] < t.bounds[2]]
+    chosen = stretches if len(stretches) == 1 else known
+    return chosen[0] if len(chosen) == 1 else ALWAYS_POSSIBLE
 
 
 def _cite(shaped: Shaped, start: int, end: int, decoded: Decoded, intake: Intake) -> Citation:
