@@ -38,7 +38,7 @@ def _files(folder: Folder) -> Iterator[Path]:
 
 def _stamp(path: Path) -> list[int]:
     stat = path.lstat()
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+    return [stat.st_size, stat.st_mtime_ns]
 
 
 def seal_new(
