@@ -8,6 +8,7 @@ import typer
 
 from ashiato.cli.output import print_json, print_lines, print_text
 from ashiato.cli.progress import progress_for
+from ashiato.cli.stopping import stoppable
 from ashiato.core.errors import BadInput, IntegrityFailure
 from ashiato.core.progress import Progress, Silent
 from ashiato.core.time import parse_instant
@@ -48,7 +49,7 @@ def instant(text: str | None, option: str) -> datetime | None:
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     for command in (new, add, run, show, why, who, verify):
-        app.command()(command)
+        app.command()(stoppable(command))
 
 
 def new(

@@ -7,11 +7,13 @@ import typer
 
 from ashiato.cli.cases import Json, Quiet, watched
 from ashiato.cli.output import print_json, print_text
+from ashiato.cli.stopping import stoppable
 
 app = typer.Typer(help="Make investigation exercises with known truth, and score answers.")
 
 
 @app.command()
+@stoppable
 def new(
     folder: Annotated[Path, typer.Argument(help="Where to make the exercise's case.")],
     *,
@@ -36,6 +38,7 @@ def new(
 
 
 @app.command()
+@stoppable
 def score(
     case: Annotated[Path, typer.Argument(help="The case folder, after `ashiato run`.")],
     *,

@@ -7,6 +7,7 @@ import typer
 
 from ashiato.cli.cases import Json, Quiet, instant, watched
 from ashiato.cli.output import print_lines, print_text
+from ashiato.cli.stopping import stoppable
 
 Zone = Annotated[str | None, typer.Option(help="Zone of times that state none, such as +09:00.")]
 Year = Annotated[int | None, typer.Option(help="Year of logs that write none.")]
@@ -15,7 +16,7 @@ Year = Annotated[int | None, typer.Option(help="Year of logs that write none.")]
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     for command in (read, hunt, indicators):
-        app.command()(command)
+        app.command()(stoppable(command))
 
 
 def read(
