@@ -7,7 +7,7 @@ import typer
 from ashiato import __version__
 from ashiato.cli import cases, exercises, tools
 from ashiato.cli.output import print_error, print_text
-from ashiato.core.errors import AshiatoError, Interrupted
+from ashiato.core.errors import AshiatoError
 
 app = typer.Typer(
     name="ashiato",
@@ -45,12 +45,6 @@ def main() -> None:
     except AshiatoError as error:
         print_error(error, as_json=as_json)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        stopped = Interrupted(
-            "stopped; what was acknowledged is kept, the next run goes on from here"
-        )
-        print_error(stopped, as_json=as_json)
-        sys.exit(stopped.exit_code)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is wrong with the answer.
         sys.stderr.close()
