@@ -116,9 +116,14 @@ def _things(
             if i.asset is None and i.observable.type in _HOSTS and i.observable.value not in known
         ]
     by_id: dict[str, Entity] = {}
-    for entity in sorted(e for e in found if e.type in TYPES[rung]):
+    for entity in sorted(e for e in found if e.type in TYPES[rung] and not _is_unknown(e)):
         by_id.setdefault(entity.id, entity)
     return list(by_id.values())
+
+
+def _is_unknown(entity: Entity) -> bool:
+    """Whether tracing made it up for somebody unidentified: a persona is a name as given."""
+    return entity.id.startswith("holder:")
 
 
 @dataclass(frozen=True, slots=True)
