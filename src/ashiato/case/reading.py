@@ -17,6 +17,7 @@ from ashiato.read import (
     DocumentReading,
     LogReading,
     TableReading,
+    agree_on_types,
     detect,
     method_of,
     read_document,
@@ -51,12 +52,7 @@ class Readings:
 
     each: tuple[Reading, ...]
     intakes: tuple[Intake, ...]
-
-    @property
-    def claims(self) -> tuple[Claim, ...]:
-        """Every claim of every document, by id."""
-        found = {c.id: c for r in self.each if r.document for c in r.document.claims}
-        return tuple(found[key] for key in sorted(found))
+    claims: tuple[Claim, ...]
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -116,7 +112,15 @@ def read_all(
         found[intake.path] = reading
     if missing:
         progress.done()
-    return Readings(tuple(r for _, r in sorted(found.items()) if r), intakes)
+    each = tuple(r for _, r in sorted(found.items()) if r)
+    return Readings(each, intakes, _claims(each))
+
+
+def _claims(readings: tuple[Reading, ...]) -> tuple[Claim, ...]:
+    """Give every claim of every document once, names typed alike throughout, by id."""
+    said = [c for r in readings if r.document for c in r.document.claims]
+    found = {c.id: c for c in agree_on_types(said)}
+    return tuple(found[key] for key in sorted(found))
 
 
 def _key(intake: Intake) -> str:

@@ -9,6 +9,7 @@ from ashiato.read.logs import LogReading, read_log
 from ashiato.read.tables import TableReading, read_table
 from ashiato.read.text import (
     DocumentReading,
+    agree_on_types,
     document_indicators,
     indicators_in,
     method_of,
@@ -20,6 +21,7 @@ __all__ = [
     "DocumentReading",
     "LogReading",
     "TableReading",
+    "agree_on_types",
     "detect",
     "document_indicators",
     "indicators_in",

@@ -12,6 +12,7 @@ from spacy.tokens import Span, Token
 from ashiato.core.claims import EntityType
 from ashiato.read.text.entities import Reference, is_institution
 from ashiato.read.text.grammar import (
+    NOMINAL,
     UP,
     ancestors,
     children,
@@ -21,6 +22,7 @@ from ashiato.read.text.grammar import (
     lemma,
     own_subject,
     prepositional,
+    sister,
     subject,
 )
 from ashiato.read.text.lexicon import hedges, speech, words
@@ -87,10 +89,28 @@ def matrices(token: Token) -> tuple[Token, ...]:
 
 def _above(token: Token) -> Token:
     """Step up; past the preposition of "suspected of", past the noun in "saw them attack it"."""
-    head = token.head
+    head = _complement_astray(token) or sister(token) or token.head
     seen = token.dep_ == "acl" and token.tag_ == "VBG" and head.dep_ == "dobj"
     perceived = seen and lemma(head.head) in words("speech", "perceptions")
     return head.head if token.dep_ == "pcomp" or perceived else head
+
+
+def _complement_astray(token: Token) -> Token | None:
+    """Give the verb above "found on the computers of X that Y did it".
+
+    The parser takes such a clause for one about X; but it has its "that", its subject and all else
+    that its verb needs, so that it leaves no place for X.
+    """
+    whole = any(c.dep_ in {"dobj", "attr", "acomp", "auxpass"} for c in token.children)
+    own = own_subject(token)
+    if token.dep_ not in {"relcl", "acl"} or not whole or own is None or own.tag_ in {"WDT", "WP"}:
+        return None
+    if not any(c.lower_ == "that" and c.i < own.i for c in token.children):
+        return None
+    verb = next((up for up in ancestors(token) if is_verb(up)), None)
+    if verb is None or any(c.dep_ in {"ccomp", "xcomp"} for c in verb.children):
+        return None
+    return verb if is_cue(verb) else None
 
 
 def _cue_at(head: Token) -> Token | None:
@@ -101,7 +121,7 @@ def _cue_at(head: Token) -> Token | None:
 
 
 def _hangs_as_content(token: Token) -> bool:
-    if token.dep_ in _CONTENT:
+    if token.dep_ in _CONTENT or _complement_astray(token) is not None:
         return True
     object_of_act = token.dep_ == "dobj" or (token.dep_ == "pobj" and token.head.dep_ == "prep")
     acts = speech().denials | speech().admissions | {"suspect", "allege", "claim"}
@@ -110,7 +130,7 @@ def _hangs_as_content(token: Token) -> bool:
 
 def _ends_walk(token: Token, found: list[Token]) -> bool:
     finite = token.tag_ in {"VBD", "VBZ", "VBP"} and not is_passive(token)
-    return token.dep_ == "relcl" and finite and not found
+    return token.dep_ == "relcl" and finite and not found and _complement_astray(token) is None
 
 
 def _starts_new_clause(token: Token) -> bool:
@@ -161,7 +181,7 @@ def chain_of(
         found = _speaker_of(cue, passage, references)
         if found is not None:
             speakers.append(found)
-    outer = according_source(token.sent, passage, references)
+    outer = framing_source(token.sent, passage, references)
     if outer is None and not speakers and matrices(token):
         outer = _inquirer(token.sent, passage, references)
     if outer is None and not speakers and quotation is None:
@@ -201,6 +221,27 @@ def according_source(
     return None
 
 
+def framing_source(
+    sentence: Span, passage: Passage, references: Mapping[Key, Reference]
+) -> Reference | None:
+    """Find X in "according to X", or in a frame like "..., X said"."""
+    for spot in (sentence, *passage.frames_of(sentence)):
+        found = according_source(spot, passage, references)
+        if found is not None:
+            return found
+    who = next((w for f in passage.frames_of(sentence) if (w := framing_speaker(f))), None)
+    return None if who is None else references.get(passage.key(who))
+
+
+def framing_speaker(frame: Span) -> Token | None:
+    """Give the word that names the speaker in a frame: the subject, else what stands before."""
+    for verb in frame:
+        if verb.pos_ in {"VERB", "AUX"} and lemma(verb) in speech().verbs:
+            before = [t for t in frame if t.i < verb.i and t.pos_ in NOMINAL]
+            return own_subject(verb) or (before[-1] if before else None)
+    return None
+
+
 def _inquirer(
     sentence: Span, passage: Passage, references: Mapping[Key, Reference]
 ) -> Reference | None:
@@ -221,7 +262,9 @@ def carry(
     carried: Carried, sentence: Span, passage: Passage, references: Mapping[Key, Reference]
 ) -> Carried:
     """Give what the next sentence may lean on."""
-    found = according_source(sentence, passage, references)
+    spots = (sentence, *passage.frames_of(sentence))
+    named = (according_source(spot, passage, references) for spot in spots)
+    found = next((reference for reference in named if reference is not None), None)
     return Carried(found, 1) if found is not None else Carried(carried.reference, carried.age + 1)
 
 

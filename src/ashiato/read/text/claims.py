@@ -29,12 +29,14 @@ from ashiato.read.text.attribution import (
 )
 from ashiato.read.text.blocks import NamePair
 from ashiato.read.text.decoding import Decoded
-from ashiato.read.text.entities import Reference, kind_of_name, slug, voice_of
-from ashiato.read.text.grammar import ancestors, is_verb, lemma, own_subject
+from ashiato.read.text.entities import ACTORS, Reference, kind_of_name, voice_of
+from ashiato.read.text.grammar import ancestors, find, is_verb, lemma, own_subject
 from ashiato.read.text.lexicon import directors, speech
+from ashiato.read.text.listed import item_by_item
 from ashiato.read.text.modality import Reading, basis_of, read_modality
+from ashiato.read.text.naming import slug
 from ashiato.read.text.passages import Key, Passage
-from ashiato.read.text.relations import relations_in
+from ashiato.read.text.relations import Relation, relations_in
 from ashiato.read.text.repair import Filled, fill, mended
 from ashiato.read.text.statements import Act, acts_in
 from ashiato.read.text.times import TimeExpression, time_expressions
@@ -104,7 +106,9 @@ def read_sentence(
 
 
 def _span(scene: _Scene) -> tuple[int, int]:
-    return scene.passage.source_span(scene.sentence.start, scene.sentence.end)
+    """Give the source span of the sentence with the frames that say whose words it is."""
+    parts = (scene.sentence, *scene.passage.frames_of(scene.sentence))
+    return scene.passage.source_span(min(p.start for p in parts), max(p.end for p in parts))
 
 
 def _filled_relations(scene: _Scene) -> tuple[list[Filled], int]:
@@ -126,13 +130,34 @@ def _filled_relations(scene: _Scene) -> tuple[list[Filled], int]:
     done = {item.relation.trigger.i for item in repaired}
     plain = [item for item in plain if item.relation.trigger.i not in done]
     unmapped = [t for t in found.unmapped if t.i not in done and lemma(t) not in speech().verbs]
-    return [f for f in (*plain, *repaired) if _says_something(f)], len(unmapped)
+    each = [f for item in (*plain, *repaired) for f in _member_by_member(item)]
+    listed = item_by_item(each, scene.sentence, passage, references, scene.times)
+    return [f for f in listed if _says_something(f, scene)], len(unmapped)
 
 
-def _says_something(filled: Filled) -> bool:
+def _member_by_member(filled: Filled) -> Iterator[Filled]:
+    """Give one relation for each of the persons that "both" stands for."""
+    for subject in _members(filled.subject):
+        for item in _members(filled.object):
+            yield replace(filled, subject=subject, object=item)
+
+
+def _members(reference: Reference | None) -> tuple[Reference | None, ...]:
+    return (reference,) if reference is None or not reference.members else reference.members
+
+
+def _says_something(filled: Filled, scene: _Scene) -> bool:
     if filled.subject is None or filled.object is None:
-        return filled.subject is not filled.object
+        found = filled.subject or filled.object
+        return found is not None and not _is_empty(filled.relation, found, scene)
     return filled.subject.entity != filled.object.entity
+
+
+def _is_empty(relation: Relation, only: Reference, scene: _Scene) -> bool:
+    """Whether "servers were used" names nobody and nothing: a bare noun or pronoun, a heading."""
+    if relation.predicate != "used" or only.named or only.entity.type in ACTORS:
+        return False
+    return scene.passage.block.is_heading or len(only.entity.text.split()) == 1
 
 
 # ------------------------------------------------------------------------------- relations
@@ -154,13 +179,16 @@ def _relation_claim(scene: _Scene, filled: Filled, spoken: Sequence[tuple[Act, C
         cues = (relation.trigger.text, *reading.cues)
         reading = replace(reading, modality=Modality.SUSPECTED, cues=cues)
     chain = _chain(scene, anchor, mends=bool(filled.repairs))
+    judge = _judge(scene, relation)
+    if judge is not None:
+        chain, reading = _ending_with(chain, judge), _judged(reading, relation.trigger)
     repairs = tuple(f"mt:{name}" for name in filled.repairs)
     proposition = Proposition(
         _party(filled.subject, relation.predicate),
         relation.predicate,
         None if filled.object is None else filled.object.entity,
         relation.role,
-        _valid(scene, anchor, relation.trigger),
+        filled.valid or _valid(scene, anchor, relation.trigger),
     )
     acts = ("admitted", "denied")
     parents = (c.id for a, c in spoken if a.predicate in acts and _covers(a, anchor))
@@ -173,6 +201,22 @@ def _relation_claim(scene: _Scene, filled: Filled, spoken: Sequence[tuple[Act, C
         ends=ends,
         parents=tuple(parents),
     )
+
+
+def _judge(scene: _Scene, relation: Relation) -> Reference | None:
+    """Give who lays the deed to somebody: "Tidewatch attributed the attacks to the group"."""
+    verb = relation.trigger
+    if relation.predicate != "attributed_to" or lemma(verb) not in speech().judgements:
+        return None
+    who = next(iter(find(verb, "agent")), None) if is_verb(verb) else None
+    found = None if who is None else scene.context.references.get(scene.passage.key(who))
+    return found if found is not None and found.entity.type in ACTORS else None
+
+
+def _judged(reading: Reading, verb: Token) -> Reading:
+    """Read a judgement as an inference, unless the words around it say less."""
+    label = Modality.INFERRED if reading.modality is Modality.STATED else reading.modality
+    return replace(reading, modality=label, cues=(verb.text, *reading.cues))
 
 
 def _party(reference: Reference | None, predicate: str) -> Entity | None:
@@ -208,8 +252,15 @@ def _act_claims(
         if act.predicate in {"stated", "demanded"} and (said or inner):
             continue
         claim = _act_claim(scene, act)
-        if claim is not None:
+        if claim is not None and not _is_silence(act, claim):
             yield act, claim
+
+
+def _is_silence(act: Act, claim: Claim) -> bool:
+    """Whether somebody "did not say to whom": that states nothing."""
+    asked = {t.tag_ for t in act.verb.doc[act.words[0] : act.words[0] + 2]}
+    silent = claim.polarity is Polarity.NEGATED and claim.proposition.predicate == "stated"
+    return silent and bool(asked & {"WP", "WDT", "WRB", "WP$"})
 
 
 def _is_content(act: Act, trigger: Token) -> bool:

@@ -8,15 +8,11 @@ from ashiato.core.claims import Claim
 from ashiato.core.evidence import Citation, Problem, SpanLocator
 from ashiato.core.records import Mention
 from ashiato.core.sources import Intake
-from ashiato.read.text.attribution import Carried, carry
-from ashiato.read.text.blocks import Block, split_blocks
-from ashiato.read.text.claims import Context, SentenceReading, name_pair_claim, read_sentence
+from ashiato.read.text.blocks import split_blocks
 from ashiato.read.text.decoding import Decoded, decode, is_html
-from ashiato.read.text.entities import references
 from ashiato.read.text.html import Page, read_page
 from ashiato.read.text.mentions import mentions_in, with_origin
-from ashiato.read.text.model import load_model, method_of
-from ashiato.read.text.passages import Passage, parse, sentences
+from ashiato.read.text.model import method_of
 from ashiato.read.text.shaped import Shaped
 
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -65,9 +61,17 @@ def read_document(raw: bytes, intake: Intake) -> DocumentReading:
     if foreign is not None:
         problems = (*opened.problems, foreign)
         return DocumentReading((), mentions, problems, 0, opened.decoded.encoding)
-    passages = parse(blocks, load_model(intake.model))
-    context = Context(intake, opened.decoded, method, references(passages, intake))
-    return _read(passages, blocks, mentions, opened, context)
+    from ashiato.read.text.narrative import read_narrative  # noqa: PLC0415 - spaCy loads for a second
+
+    told = read_narrative(blocks, opened.decoded, intake, method)
+    return DocumentReading(
+        told.claims,
+        tuple(with_origin(mention, told.origins) for mention in mentions),
+        (*opened.problems, *_zone_assumed(told.dated_without_zone, intake)),
+        told.sentences,
+        opened.decoded.encoding,
+        told.unmapped,
+    )
 
 
 def document_indicators(raw: bytes, intake: Intake) -> tuple[Mention, ...]:
@@ -112,45 +116,7 @@ def _other_language(opened: _Opened, intake: Intake) -> Problem | None:
     return Problem("other-language", intake.path, message, remedy)
 
 
-def _read(
-    passages: tuple[Passage, ...],
-    blocks: tuple[Block, ...],
-    mentions: tuple[Mention, ...],
-    opened: _Opened,
-    context: Context,
-) -> DocumentReading:
-    readings = tuple(_sentence_readings(passages, context))
-    claims = [name_pair_claim(pair, context) for block in blocks for pair in block.pairs]
-    claims += [claim for reading in readings for claim in reading.claims]
-    unique = {claim.id: claim for claim in claims}
-    origins = [(*reading.span, reading.origin.id) for reading in readings]
-    return DocumentReading(
-        tuple(sorted(unique.values(), key=_by_place)),
-        tuple(with_origin(mention, origins) for mention in mentions),
-        (*opened.problems, *_zone_assumed(readings, context.intake)),
-        len(readings),
-        opened.decoded.encoding,
-        sum(reading.unmapped for reading in readings),
-    )
-
-
-def _sentence_readings(
-    passages: tuple[Passage, ...], context: Context
-) -> Iterator[SentenceReading]:
-    carried = Carried()
-    for passage in passages:
-        for sentence in sentences(passage):
-            yield read_sentence(sentence, passage, carried, context)
-            carried = carry(carried, sentence, passage, context.references)
-
-
-def _by_place(claim: Claim) -> tuple[int, str]:
-    locator = claim.citations[0].locator
-    return (locator.start if isinstance(locator, SpanLocator) else 0), claim.id
-
-
-def _zone_assumed(readings: tuple[SentenceReading, ...], intake: Intake) -> Iterator[Problem]:
-    count = sum(reading.assumes_zone for reading in readings)
+def _zone_assumed(count: int, intake: Intake) -> Iterator[Problem]:
     if count:
         yield Problem(
             "no-zone",

@@ -7,7 +7,7 @@ the rules below, with the antecedent cited. Whether two are one across documents
 """
 
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -22,42 +22,43 @@ from ashiato.read.text.grammar import (
     ancestors,
     apposed_to,
     children,
+    is_calendar,
     is_negated,
+    is_passive,
     is_verb,
     lemma,
     phrase,
     subject,
 )
-from ashiato.read.text.lexicon import offences, reading, speech, words
+from ashiato.read.text.lexicon import offences, precedence, reading, speech, words
+from ashiato.read.text.naming import ARTICLE, slug, voice_id
 from ashiato.read.text.passages import Key, Passage, sentences
 
 _MARK = re.compile(r"[A-Za-z]+[-_]?\d[\w-]*|\d{1,3}(?:\.\d{1,3}){3}")
-_REGISTERED = frozenset(
+REGISTERED = frozenset(
     {EntityType.SERVER, EntityType.ACCOUNT, EntityType.ADDRESS, EntityType.CONTRACT}
 )
-_ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those)\s+", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"['\u2019]s?\b")
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "both"})
-_CALENDAR = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "MONEY", "QUANTITY"})
+_LOOK_BACK = 4
+_NO_APPOSITION = frozenset(
+    {
+        EntityType.DOCUMENT,
+        EntityType.EVENT,
+        EntityType.OFFENCE,
+        EntityType.PAYMENT,
+        EntityType.CONTRACT,
+    }
+)
 _CALLED_BY_KIND = frozenset({EntityType.GROUP, EntityType.MALWARE})
-_ACTORS = frozenset({EntityType.PERSON, EntityType.GROUP, EntityType.ORGANISATION, EntityType.UNIT})
-
-
-def slug(text: str) -> str:
-    """Normalise a name for an id: NFKC, no case, article or possessive, words joined by ``-``."""
-    plain = unicodedata.normalize("NFKC", text).casefold().strip()
-    plain = _POSSESSIVE.sub("", _ARTICLE.sub("", plain))
-    return "-".join(re.findall(r"\w+", plain)) or "unnamed"
-
-
-def voice_id(name: str) -> str:
-    """Give the id of a speaker by name: its `slug`, as `case.toml` writes the ids of sources."""
-    return slug(name)
+ACTORS = frozenset({EntityType.PERSON, EntityType.GROUP, EntityType.ORGANISATION, EntityType.UNIT})
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One mention of a thing. ``antecedent`` is the source span it was joined to by a rule."""
+    """One mention of a thing. ``antecedent`` is the source span it was joined to by a rule.
+
+    ``leads``: it is the subject of its clause. ``members``: the persons that "both" stands for.
+    """
 
     key: Key
     entity: Entity
@@ -68,6 +69,8 @@ class Reference:
     sentence: int
     antecedent: tuple[int, int] | None = None
     because: str = ""
+    leads: bool = False
+    members: tuple["Reference", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,31 +114,35 @@ def _patterns() -> tuple[tuple[EntityType, re.Pattern[str]], ...]:
 def references(passages: Sequence[Passage], intake: Intake) -> Mapping[Key, Reference]:
     """Read every mention in the document and join those that the rules join."""
     known: dict[Key, Reference] = {}
-    speaker: Reference | None = None
+    speakers: list[Reference] = []
     for mention in _kinds_made_even(list(_mentions(passages))):
-        found = _resolve(mention, known, speaker, intake)
+        found = _resolve(mention, known, speakers, intake)
         known[mention.key] = found
-        if _speaks(mention.token) and found.entity.type in _ACTORS:
-            speaker = found
+        if _speaks(mention.token) and found.entity.type in ACTORS:
+            speakers.append(found)
     return _with_first_person(passages, known, intake)
 
 
 def _kinds_made_even(mentions: list[_Mention]) -> Iterator[_Mention]:
-    """Give a name the kind that a cue gave it elsewhere in the document ("the group Lantern").
+    """Give every mention of a name one kind: what a cue told anywhere ("the group Lantern").
 
-    What the parser's recogniser said elsewhere only fills a kind that nothing else tells.
+    Where no cue tells, the parser's recogniser decides by the most of its guesses.
     """
-    cued: dict[str, EntityType] = {}
-    seen: dict[str, EntityType] = {}
+    cued: dict[str, Counter[EntityType]] = {}
+    guessed: dict[str, Counter[EntityType]] = {}
     for mention in mentions:
         if mention.name and mention.kind is not EntityType.OTHER:
-            (cued if mention.by_cue else seen).setdefault(slug(mention.name), mention.kind)
+            told = cued if mention.by_cue else guessed
+            told.setdefault(slug(mention.name), Counter())[mention.kind] += 1
     for mention in mentions:
-        kind = mention.kind
-        if mention.name and not mention.by_cue:
-            name = slug(mention.name)
-            kind = cued.get(name) or (seen.get(name, kind) if kind is EntityType.OTHER else kind)
-        yield replace(mention, kind=kind)
+        name = slug(mention.name)
+        kinds = cued.get(name) or guessed.get(name)
+        if not mention.name or not kinds:
+            yield mention
+        elif name in cued:
+            yield replace(mention, kind=min(kinds, key=precedence))
+        else:
+            yield replace(mention, kind=min(kinds, key=lambda k: (-kinds[k], precedence(k))))
 
 
 def _speaks(token: Token) -> bool:
@@ -185,8 +192,18 @@ def _mention(token: Token, passage: Passage, sentence: int) -> _Mention:
     if name_range:
         heads |= {lemma(cue) for cue in _cue_nouns(token) if cue.i != token.i}
     told = kind is _kind_by_noun(token, name) or kind is not _kind_by_recogniser(token)
+    if name and not told and _is_done_to_person(token):
+        told, kind = True, EntityType.PERSON
     by_cue = told and kind is not EntityType.OTHER
     return _Mention(token, passage, sentence, name, kind, text, span, frozenset(heads), by_cue)
+
+
+def _is_done_to_person(token: Token) -> bool:
+    first = token.head if token.dep_ == "conj" and token.head.pos_ == "PROPN" else token
+    verb = first.head
+    passive = first.dep_ == "nsubjpass" or (first.dep_ in SUBJECTS and is_passive(verb))
+    done = lemma(verb) in words("entities", "done_to_persons")
+    return done and (passive or first.dep_ == "dobj")
 
 
 def _trim(text: str) -> str:
@@ -202,23 +219,54 @@ def _name_range(token: Token) -> tuple[int, int] | None:
     if beside is not None and token.pos_ == "NOUN":
         return _proper_run(beside)
     person = _kind_of_noun().get(lemma(token)) is EntityType.PERSON
-    called = next((a for a in children(token, "appos") if a.pos_ == "PROPN"), None)
+    called = next((a for a in _apposed(token) if a.pos_ == "PROPN"), None)
     if person and called is not None and token.pos_ == "NOUN":
         return _proper_run(called)
-    if token.pos_ == "PROPN" and token.ent_type_ not in _CALENDAR and not _is_common(token):
+    beside_kind = _name_right_after(token)
+    if beside_kind is not None:
+        return beside_kind
+    if token.pos_ == "PROPN" and not is_calendar(token) and not _is_common(token):
         return _proper_run(token)
     if token.pos_ == "NOUN" and token.ent_type_ in {"ORG", "PERSON"} and token.text[0].isupper():
         return _proper_run(token)
     return _institution_name(token)
 
 
+def _apposed(token: Token) -> Iterator[Token]:
+    """Give what is apposed, and to that again: "another person, the student Dana Rell"."""
+    for noun in children(token, "appos"):
+        yield noun
+        yield from children(noun, "appos")
+
+
+def _name_right_after(token: Token) -> tuple[int, int] | None:
+    """Of "directed the group Pale Heron" give Pale Heron, wherever the parser hung it."""
+    first = end = token.i + 1
+    if token.pos_ != "NOUN" or _noun_kind(token) not in _CALLED_BY_KIND:
+        return None
+    while end < token.sent.end and token.doc[end].pos_ == "PROPN":
+        end += 1
+    whole = _recognised(token.doc[first]) if end > first else None
+    if whole is not None and whole.start == first:
+        end = max(end, whole.end)
+    return (first, end) if end > first and not is_calendar(token.doc[first]) else None
+
+
 def _identifier(token: Token) -> tuple[int, int] | None:
     """Find the mark by which registers know a thing: "the server vps-1042", "the ID u4411"."""
-    beside = (c for c in token.children if c.i > token.i and c.i <= token.i + 2)
-    spots = (token, *(c for c in beside if c.dep_ in {"appos", "nummod", "nmod"}))
-    cued = any(_kind_of_noun().get(lemma(c)) in _REGISTERED for c in (token, *token.children))
-    found = next((s for s in spots if _MARK.fullmatch(s.text)), None)
-    return (found.i, found.i + 1) if cued and found is not None else None
+    beside = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else token
+    numbered = token.lower_ in words("entities", "numbered") and token.text[0].isupper()
+    if numbered and beside.text[:1].isdigit():
+        return token.i, token.i + 2
+    if _noun_kind(token) in REGISTERED and _MARK.fullmatch(beside.text):
+        return beside.i, beside.i + 1
+    return (token.i, token.i + 1) if _MARK.fullmatch(token.text) else None
+
+
+def _noun_kind(token: Token) -> EntityType | None:
+    """Give what a common noun tells of its kind; "IDs" as "ID"."""
+    nouns, word = _kind_of_noun(), lemma(token)
+    return nouns.get(token.lower_) or nouns.get(word) or nouns.get(word.removesuffix("s"))
 
 
 def _is_common(token: Token) -> bool:
@@ -255,6 +303,8 @@ def _proper_run(token: Token) -> tuple[int, int]:
         first -= 1
     while end < len(token.doc) and _goes_on(token.doc[end], token, entity, after=True):
         end += 1
+    if entity is not None:  # "2031 the Harbour Police": a date is no part of the name
+        first = max([first, *(c.i + 1 for c in children(token, "det") if first < c.i < token.i)])
     while first < token.i and token.doc[first].shape_[0] not in "Xd":
         first += 1  # a name begins with a capital or a number
     while end > token.i + 1 and token.doc[end - 1].pos_ in {"PART", "PUNCT"}:
@@ -281,6 +331,8 @@ def _goes_on(other: Token, token: Token, entity: Span | None, *, after: bool = F
         )
     if other.dep_ not in {"compound", "nummod", "amod", "nmod", "poss"}:
         return False
+    if other.pos_ == "NOUN" and other.text[0].isupper() and token.text[:1].isupper():
+        return other.dep_ == "compound" and _noun_kind(other) is None
     return other.pos_ == "PROPN" or (other.text[0].isdigit() and token.text[:1].isupper())
 
 
@@ -304,24 +356,39 @@ def _institution_name(token: Token) -> tuple[int, int] | None:
 
 def _common_compounds(token: Token) -> Iterator[Token]:
     before = reversed(list(children(token, "compound", "nmod")))
-    known = _kind_of_noun()
     return (
-        c
-        for c in before
-        if c.pos_ == "NOUN" or c.text.islower() or known.get(lemma(c)) in _REGISTERED
+        c for c in before if c.pos_ == "NOUN" or c.text.islower() or _noun_kind(c) in REGISTERED
     )
 
 
 def _cue_nouns(token: Token) -> Iterator[Token]:
     """Give the common nouns that say what a name names, nearest first."""
-    if token.pos_ != "PROPN":
+    if token.pos_ != "PROPN" or _is_common(token):
         yield token
     yield from _common_compounds(token)
-    yield from (c for c in children(token, "appos") if c.pos_ == "NOUN")
+    yield from (c for c in children(token, "appos") if _tells_what(c))
     if token.dep_ == "appos" and token.head.pos_ == "NOUN":
         yield token.head
     if token.dep_ in {"oprd", "dobj"} and lemma(token.head) in words("entities", "naming"):
         yield token.head.head
+    if token.dep_ == "pobj":
+        yield from _noun_of_naming(token.head)
+
+
+def _tells_what(noun: Token) -> bool:
+    """Tell "Lantern, a group" from a heading's "Harbour Police, statement of 5 May"."""
+    kind = _kind_of_noun().get(lemma(noun))
+    return noun.pos_ == "NOUN" and kind not in _NO_APPOSITION
+
+
+def _noun_of_naming(preposition: Token) -> Iterator[Token]:
+    """Of "the group known as Lantern" give the group, of "in the name of Kenta" the name."""
+    above = preposition.head
+    if preposition.lower_ == "as" and lemma(above) in words("entities", "naming"):
+        yield above.head if above.dep_ in {"acl", "relcl", "amod"} else subject(above) or above
+    bears = preposition.lower_ == "of" and _kind_of_noun().get(lemma(above)) is EntityType.PERSONA
+    if bears and above.dep_ == "pobj" and above.head.lower_ != "by":
+        yield above
 
 
 def _kind(token: Token, name: str, text: str) -> EntityType:
@@ -336,7 +403,7 @@ def _kind(token: Token, name: str, text: str) -> EntityType:
         _kind_by_noun(token, name)
         or _kind_by_name(name)
         or _kind_of_offence(token, text)
-        or _kind_by_recogniser(token)
+        or (None if _MARK.fullmatch(name) else _kind_by_recogniser(token))
         or EntityType.OTHER
     )
 
@@ -347,17 +414,12 @@ def _kind_of_pronoun(token: Token) -> EntityType:
 
 
 def _kind_by_noun(token: Token, name: str) -> EntityType | None:
-    nouns = _kind_of_noun()
     if token.pos_ != "PROPN" or not name:
-        kind = (
-            nouns.get(token.lower_)
-            or nouns.get(lemma(token))
-            or nouns.get(lemma(token).removesuffix("s"))
-        )
+        kind = _noun_kind(token)
         if kind is not None or (token.pos_ == "NOUN" and not _MARK.fullmatch(token.text)):
             return kind
     for cue in _cue_nouns(token):
-        kind = nouns.get(lemma(cue))
+        kind = _noun_kind(cue)
         if kind is not None and (kind is not EntityType.PERSON or cue.dep_ != "compound"):
             return kind
     return None
@@ -368,9 +430,10 @@ def _kind_by_name(name: str) -> EntityType | None:
     table = reading()["entities"]["names"]
     if parts and parts[0] in table["person"] and len(parts) > 1:
         return EntityType.PERSON
-    for part in reversed(parts):
+    for last in range(len(parts), 0, -1):
+        ending = {parts[last - 1], " ".join(parts[max(last - 2, 0) : last])}
         for kind in ("sponsor", "unit", "organisation", "group", "malware", "place"):
-            if part in table[kind]:
+            if ending & set(table[kind]):
                 return EntityType(kind)
     return None
 
@@ -390,7 +453,7 @@ def _kind_by_recogniser(token: Token) -> EntityType | None:
 
 
 def _resolve(
-    mention: _Mention, known: Mapping[Key, Reference], speaker: Reference | None, intake: Intake
+    mention: _Mention, known: Mapping[Key, Reference], speakers: Sequence[Reference], intake: Intake
 ) -> Reference:
     own = _own_reference(mention, intake)
     if mention.name:
@@ -404,17 +467,20 @@ def _resolve(
         head = None if said_of is None else known.get(mention.passage.key(said_of))
         if head is not None and head.entity.type is mention.kind and head.key != own.key:
             return _joined(own, head, "predicate noun")
+    if mention.token.lower_ in words("coreference", "pair") and mention.token.pos_ != "NUM":
+        return _with_members(mention, own, known)
     if mention.token.pos_ == "PRON":
-        return _resolve_pronoun(mention, own, known, speaker)
+        return _resolve_pronoun(mention, own, known, speakers)
     if _is_definite(mention.token):
-        return _resolve_definite(mention, own, known)
+        found = _resolve_definite(mention, own, known)
+        return found if found.because else _with_members(mention, own, known)
     return own
 
 
 def _own_reference(mention: _Mention, intake: Intake) -> Reference:
     text = mention.name or mention.text
     if mention.name:
-        text = _ARTICLE.sub("", text)
+        text = ARTICLE.sub("", text)
         identity = f"{mention.kind}:{slug(text)}"
     else:
         identity = f"{mention.kind}:{slug(text)}@{intake.exhibit[:12]}:{mention.span[0]}"
@@ -426,6 +492,7 @@ def _own_reference(mention: _Mention, intake: Intake) -> Reference:
         mention.heads,
         mention.span,
         mention.sentence,
+        leads=mention.token.dep_ in SUBJECTS,
     )
 
 
@@ -507,15 +574,22 @@ def _resolve_definite(
 
 
 def _resolve_pronoun(
-    mention: _Mention, own: Reference, known: Mapping[Key, Reference], speaker: Reference | None
+    mention: _Mention, own: Reference, known: Mapping[Key, Reference], speakers: Sequence[Reference]
 ) -> Reference:
-    if mention.token.lower_ in words("coreference", "self"):
+    word, verb = mention.token.lower_, mention.token.head
+    if word in words("coreference", "self"):
         return own
-    if _speaks(mention.token) and speaker is not None and _agrees(mention, speaker):
+    is_act = mention.token.dep_ in SUBJECTS and lemma(verb) in words("coreference", "person_acts")
+    if is_act and word in words("coreference", "plural"):
+        return _doers(mention, own, known)
+    speaker = next((s for s in reversed(speakers) if _agrees(mention, s)), None)
+    if _speaks(mention.token) and speaker is not None and not is_act:
         return _joined(own, speaker, "the last speaker goes on")
     above = _subject_above(mention, known)
     if above is not None and _agrees(mention, above):
         return _joined(own, above, "subject of the clause above")
+    if word in words("coreference", "person"):
+        return _nearest_person(mention, own, known)
     for back in (0, 1):
         near = {
             r.entity: r
@@ -529,6 +603,67 @@ def _resolve_pronoun(
     return own
 
 
+def _nearest_person(mention: _Mention, own: Reference, known: Mapping[Key, Reference]) -> Reference:
+    """Join "he" to the person of the nearest sentence that names one: its subject, else the last.
+
+    It stays inside the paragraph and the one before it.
+    """
+    near = [r for r in known.values() if _agrees(mention, r) and r.key[0] >= own.key[0] - 1]
+    last = max((r.sentence for r in near), default=0)
+    in_last = sorted(
+        (r for r in near if r.sentence == last), key=lambda r: (not r.leads, -r.key[1])
+    )
+    return _joined(own, in_last[0], "pronoun, the nearest person") if in_last else own
+
+
+def _doers(mention: _Mention, own: Reference, known: Mapping[Key, Reference]) -> Reference:
+    """Join "they", who do what persons do, to the persons or the group named last."""
+    found = _with_members(mention, own, known)
+    if found.members:
+        return found
+    kinds = {EntityType.PERSON, EntityType.GROUP}
+    near = [r for r in known.values() if r.entity.type in kinds and r.key[0] >= own.key[0] - 1]
+    return _joined(own, near[-1], "pronoun, the nearest persons") if near else own
+
+
+def _with_members(mention: _Mention, own: Reference, known: Mapping[Key, Reference]) -> Reference:
+    """Join "both", "the two", "they" to the persons named in the sentences right before.
+
+    "Both" may gather two from several sentences; "they" are persons of one sentence.
+    """
+    pair = mention.token.lower_ in words("coreference", "pair") or any(
+        c.lower_ in words("coreference", "pair") for c in mention.token.children
+    )
+    plural = mention.token.lower_ in words("coreference", "plural")
+    if not (pair or plural) or mention.kind not in {EntityType.PERSON, EntityType.OTHER}:
+        return own
+    gathered: dict[Entity, Reference] = {}
+    for back in range(_LOOK_BACK):
+        persons = _persons_of(mention.sentence - back, own, known)
+        gathered |= persons if pair else {}
+        chosen = persons if plural else gathered
+        if len(chosen) == 2 or (plural and len(chosen) > 1):  # noqa: PLR2004 - both are two
+            joined = (_joined(own, r, "persons named right before") for r in chosen.values())
+            return replace(own, because="persons named right before", members=tuple(joined))
+        if len(chosen) > 2 or (plural and chosen):  # noqa: PLR2004 - both are two
+            return own
+    return own
+
+
+def _persons_of(
+    sentence: int, own: Reference, known: Mapping[Key, Reference]
+) -> dict[Entity, Reference]:
+    return {
+        r.entity: r
+        for r in known.values()
+        if r.sentence == sentence
+        and r.named
+        and not r.plural
+        and r.entity.type is EntityType.PERSON
+        and r.key[0] >= own.key[0] - 1
+    }
+
+
 def _agrees(mention: _Mention, other: Reference) -> bool:
     word, kind = mention.token.lower_, other.entity.type
     if not other.because and other.heads & words("coreference", "person"):
@@ -536,7 +671,7 @@ def _agrees(mention: _Mention, other: Reference) -> bool:
     if word in words("coreference", "person"):
         return kind is EntityType.PERSON and not other.plural
     if word in words("coreference", "plural"):
-        return kind in _ACTORS and (other.plural or kind is not EntityType.PERSON)
+        return kind in ACTORS and (other.plural or kind is not EntityType.PERSON)
     if word in words("coreference", "deed"):
         return kind is EntityType.EVENT
     if word in words("coreference", "thing"):

@@ -30,6 +30,7 @@ CLAUSES = frozenset(
 )
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X"})
+_CALENDAR = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "MONEY", "QUANTITY"})
 _RELATIVE_TAGS = frozenset({"WP", "WDT"})
 _KEPT_MODIFIERS = frozenset(
     [
@@ -63,6 +64,11 @@ def is_root(token: Token) -> bool:
 def is_verb(token: Token) -> bool:
     """Whether the token is a verb or auxiliary that heads a clause."""
     return token.pos_ in {"VERB", "AUX"} and token.dep_ not in {"aux", "auxpass"}
+
+
+def is_calendar(token: Token) -> bool:
+    """Whether the word is part of a date or a figure, not of a name."""
+    return token.ent_type_ in _CALENDAR
 
 
 def children(token: Token, *relations: str) -> Iterator[Token]:
@@ -100,10 +106,21 @@ def is_passive(verb: Token) -> bool:
 def own_subject(verb: Token) -> Token | None:
     """Give the subject that stands at the verb itself."""
     found = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
+    if found is not None and found.pos_ == "PROPN":
+        return _after_the_pseudonym(found)
     if found is None or found.dep_ != "csubj" or found.tag_ != "VBN":
         return found
     # "Asked about the police, Dana Rell said": the parser takes the participle for the subject.
     return next((t for t in found.subtree if t.dep_ == "appos" and t.pos_ == "PROPN"), found)
+
+
+def _after_the_pseudonym(name: Token) -> Token:
+    """Of "under the pseudonym X, Y signed" give Y where the parser took X for the subject."""
+    before = name.left_edge.i - 1
+    if before < 1 or lemma(name.doc[before]) not in words("grammar", "borne_names"):
+        return name
+    real = (c for c in children(name, "appos", "conj") if c.pos_ == "PROPN")
+    return next(real, name) if name.doc[before].dep_ == "pobj" else name
 
 
 def subject(verb: Token, depth: int = 0) -> Token | None:
@@ -114,6 +131,9 @@ def subject(verb: Token, depth: int = 0) -> Token | None:
     if depth > UP or is_root(verb):
         return None
     head = verb.head
+    twin = sister(verb)
+    if twin is not None:
+        return subject(twin, depth + 1)
     if verb.dep_ == "acl":
         return _controller(head, depth) if verb.tag_ == "VB" else head
     if verb.dep_ == "relcl":
@@ -125,6 +145,16 @@ def subject(verb: Token, depth: int = 0) -> Token | None:
     if verb.dep_ in {"conj", "advcl", "pcomp"}:
         return _subject_of_sister(verb, depth)
     return None
+
+
+def sister(verb: Token) -> Token | None:
+    """Of "renting the server S and selling the ID" give the renting, wherever S was hung."""
+    if verb.dep_ != "acl" or verb.tag_ != "VBG" or verb.i <= verb.sent.start:
+        return None
+    if verb.doc[verb.i - 1].dep_ != "cc":
+        return None
+    before = reversed(list(verb.doc[verb.sent.start : verb.i]))
+    return next((t for t in before if t.tag_ == "VBG" and is_verb(t)), None)
 
 
 def _subject_of_sister(verb: Token, depth: int) -> Token | None:
@@ -163,16 +193,47 @@ def _antecedent(token: Token, verb: Token) -> Token:
 
 
 def with_conjuncts(token: Token) -> tuple[Token, ...]:
-    """Give a noun and the nouns coordinated with it: each is an argument of its own."""
-    found = [token]
+    """Give a noun and the nouns coordinated with it: each is an argument of its own.
+
+    Of "both men, X and Y," give X and Y.
+    """
+    found = [_first_of_the_named(token) or token]
     for _ in range(UP):
         last = found[-1]
         following = next((c for c in children(last, "conj") if c.pos_ in NOMINAL), None)
-        following = following or _stranded_conjunct(last)
+        following = following or _twin_subject(last) or _stranded_conjunct(last)
         if following is None:
             break
         found.append(following)
     return tuple(found)
+
+
+def _first_of_the_named(token: Token) -> Token | None:
+    if token.tag_ != "NNS":
+        return None
+    named = (a for a in children(token, "appos") if a.pos_ == "PROPN")
+    return next((a for a in named if any(True for _ in children(a, "conj"))), None)
+
+
+def _twin_subject(noun: Token) -> Token | None:
+    """Find Y of "X as well as Y left", "S at A and Y were used": the parser hung it elsewhere."""
+    if noun.dep_ not in SUBJECTS:
+        return None
+    beside = (c for c in children(noun.head, *SUBJECTS) if c.i > noun.i)
+    twin = next((c for c in beside if _follows_and(c)), None)
+    if twin is not None or noun.tag_ in {"NNS", "NNPS"} or not _takes_plural(noun.head):
+        return twin
+    below = (p for c in children(noun, "prep") for p in children(c, "pobj"))
+    return next((c for p in below for c in children(p, "conj") if c.pos_ in NOMINAL), None)
+
+
+def _follows_and(token: Token) -> bool:
+    before = token.left_edge.i - 1
+    return before > 0 and token.doc[before].dep_ == "cc"
+
+
+def _takes_plural(verb: Token) -> bool:
+    return any(c.lower_ in {"were", "are", "have"} for c in children(verb, "aux", "auxpass"))
 
 
 def _stranded_conjunct(noun: Token) -> Token | None:
@@ -203,10 +264,11 @@ def find(token: Token, place: str) -> tuple[Token, ...]:
 
 
 def _past_quantity(token: Token) -> Token:
-    """Of "a series of attacks" give the attacks."""
+    """Of "a series of attacks" give the attacks; of "one of the servers, S," give S."""
     if lemma(token) not in words("grammar", "quantities"):
         return token
-    return next(iter(prepositional(token, "of")), token)
+    which = next((a for a in children(token, "appos") if a.pos_ in NOMINAL), None)
+    return which or next(iter(prepositional(token, "of")), token)
 
 
 def _some(token: Token | None) -> tuple[Token, ...]:
@@ -238,20 +300,30 @@ def _under_prepositions(noun: Token) -> Iterator[Token]:
 def _agent(verb: Token) -> tuple[Token, ...]:
     if not is_passive(verb):
         return _some(subject(verb))
-    by = (p for c in children(verb, "agent") for p in children(c, "pobj"))
-    return _some(next(by, None))
+    by = [p for c in children(verb, "agent") for p in children(c, "pobj")]
+    below = (n for c in children(verb, "prep") for n in children(c, "pobj"))
+    by += [p for noun in below for p in prepositional(noun, "by")]  # "rented from X by Y"
+    return _some(next(iter(by), None))
 
 
 def _direct_object(verb: Token) -> Token | None:
-    own = next((c for c in children(verb, "dobj") if c.pos_ != "PUNCT"), None)
+    found = [c for c in children(verb, "dobj") if c.pos_ != "PUNCT"]
+    found.sort(key=lambda c: c.tag_ in _RELATIVE_TAGS)  # one too many: "that" is a conjunction
+    own = found[0] if found else None
     return None if own is None else _antecedent(own, verb)
 
 
 def _patient(verb: Token) -> tuple[Token, ...]:
     own = _direct_object(verb)
     if not is_passive(verb):
-        return _some(own or _gap(verb))
+        return _some(own or _gap(verb) or _shared_object(verb))
     return _some(own or subject(verb))
+
+
+def _shared_object(verb: Token) -> Token | None:
+    """Of "making and using records" give the records to the making too."""
+    beside = (c for c in children(verb, "conj") if c.i == verb.i + 2 and c.tag_ == verb.tag_)
+    return next((o for c in beside for o in children(c, "dobj")), None)
 
 
 def _gap(verb: Token) -> Token | None:
@@ -294,8 +366,12 @@ def _noun_place(noun: Token, place: str) -> tuple[Token, ...]:
         return _some(_holder(noun))
     if place in {"poss", "compound"}:
         return tuple(children(noun, place))[:1]
+    if place == "complement":
+        return tuple(children(noun, "acl", "relcl"))[:1]
     if place.startswith("governed"):
         above = _verb_above(noun)
+        if place == "governed-verb":
+            return _some(above)
         wanted = ("patient",) if place == "governed-patient" else ("agent", "patient")
         return next((f for w in wanted if above is not None and (f := find(above, w))), ())
     return prepositional(noun, place)

@@ -26,6 +26,7 @@ class Speech:
     institutions: frozenset[str]
     first_hand: frozenset[str]
     investigators: frozenset[str]
+    judgements: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def speech() -> Speech:
         institutions=frozenset(pack["institutions"]),
         first_hand=frozenset(pack["first_hand"]),
         investigators=frozenset(pack["investigators"]),
+        judgements=frozenset(pack["judgements"]),
     )
 
 
@@ -137,6 +139,17 @@ def hedges() -> Hedges:
 def words(table: str, name: str) -> frozenset[str]:
     """Give one list of the pack `reading` as a set."""
     return frozenset(reading()[table][name])
+
+
+@cache
+def _ranks() -> Mapping[EntityType, int]:
+    ordered = reading()["entities"]["precedence"]
+    return {EntityType(kind): rank for rank, kind in enumerate(ordered)}
+
+
+def precedence(kind: EntityType) -> int:
+    """Give the rank of a kind where one name was given several: the lowest number decides."""
+    return _ranks().get(kind, len(_ranks()))
 
 
 @cache

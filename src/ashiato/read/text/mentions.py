@@ -5,8 +5,10 @@ read at once.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from ashiato.core.evidence import Citation, SpanLocator
 from ashiato.core.records import Mention
@@ -114,8 +116,10 @@ def _cite(shaped: Shaped, start: int, end: int, decoded: Decoded, intake: Intake
 
 
 def with_origin(mention: Mention, origins: Sequence[tuple[int, int, str]]) -> Mention:
-    """Set the origin that the parsed sentence around the trace has."""
+    """Set the origin that the parsed sentence around the trace has; ``origins`` are in order."""
     locator = mention.citation.locator
     at = locator.start if isinstance(locator, SpanLocator) else -1
-    origin = next((o for start, end, o in origins if start <= at < end), mention.origin)
-    return replace(mention, origin=origin)
+    nearest = bisect_right(origins, at, key=itemgetter(0)) - 1
+    if nearest < 0 or at >= origins[nearest][1]:
+        return mention
+    return replace(mention, origin=origins[nearest][2])

@@ -1,4 +1,4 @@
-"""The English parser: loaded once per process, named by what it is made of."""
+"""The English parser by name: which package it is, and what it is made of."""
 
 import importlib.util
 import json
@@ -6,16 +6,13 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-import spacy
-from spacy.language import Language
-
 from ashiato.core.errors import BadInput
 
 READER = "english-claims@1"
 _REMEDY = "install the model package into the environment that runs ashiato, or name another model"
 
 
-def _folder(model: str) -> Path:
+def model_folder(model: str) -> Path:
     """Find the installed package; a model is never fetched.
 
     Raises:
@@ -41,22 +38,10 @@ def method_of(model: str) -> str:
         BadInput: the model is not installed.
 
     """
-    folder = _folder(model)
+    folder = model_folder(model)
     version = json.loads((folder / "meta.json").read_bytes())["version"]
     seal = sha256()
     for file in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"):
         content = sha256(file.read_bytes()).hexdigest()
         seal.update(f"{file.relative_to(folder).as_posix()} {content}\n".encode())
     return f"{READER}+{model}@{version}#{seal.hexdigest()[:12]}"
-
-
-@cache
-def load_model(model: str) -> Language:
-    """Load the parser by its package name, once per process.
-
-    Raises:
-        BadInput: the model is not installed.
-
-    """
-    _folder(model)
-    return spacy.load(model)

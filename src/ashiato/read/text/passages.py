@@ -7,6 +7,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
 from ashiato.read.text.blocks import Block
+from ashiato.read.text.framing import Framing, framing_of
 from ashiato.read.text.grammar import SUBJECTS, children, is_verb, lemma
 from ashiato.read.text.lexicon import speech
 
@@ -27,16 +28,35 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One block with its parse and its quotations."""
+    """One block with its parse, its quotations, and the frames cut off from its sentences."""
 
     number: int
     block: Block
     doc: Doc
     quotations: tuple[Quotation, ...]
+    frames: tuple[tuple[int, int, bool], ...] = ()
 
     def quotation_at(self, index: int) -> Quotation | None:
         """Give the quotation that the token stands in."""
         return next((q for q in self.quotations if q.first <= index <= q.last), None)
+
+    def frames_of(self, sentence: Span) -> tuple[Span, ...]:
+        """Give the frames of a sentence: one before it, one after it.
+
+        What stands before a sentence frames its further clauses after a semicolon too.
+        """
+        first = sentence
+        while first.start > 0 and self.doc[first.start - 1].text == ";":
+            first = self.doc[first.start - 1].sent
+        return tuple(
+            self.doc[start:end]
+            for start, end, leads in self.frames
+            if (leads and end == first.start) or (not leads and start == sentence.end)
+        )
+
+    def is_frame(self, sentence: Span) -> bool:
+        """Whether the sentence is no more than the frame of another."""
+        return any(start <= sentence.start < end for start, end, _ in self.frames)
 
     def source_span(self, first: int, end: int) -> tuple[int, int]:
         """Give the source span of the tokens ``[first, end)``."""
@@ -57,12 +77,40 @@ def parse(blocks: tuple[Block, ...], model: Language) -> tuple[Passage, ...]:
     """Parse every block by itself; a quotation without a speaker takes the one before it."""
     passages: list[Passage] = []
     last: Key | None = None
-    docs = model.pipe(block.shaped.text for block in blocks)
-    for number, (block, doc) in enumerate(zip(blocks, docs, strict=True)):
-        passage = Passage(number, block, doc, _quotations(number, doc, last))
+    framings = [framing_of(block.shaped.text) for block in blocks]
+    docs = model.pipe(_cut(model, *pair) for pair in zip(blocks, framings, strict=True))
+    for number, (block, framing, doc) in enumerate(zip(blocks, framings, docs, strict=True)):
+        quotations = _quotations(number, doc, last)
+        passage = Passage(number, block, doc, quotations, tuple(_frame_tokens(framing, doc)))
         last = next((q.holder for q in reversed(passage.quotations) if q.holder), last)
         passages.append(passage)
     return tuple(passages)
+
+
+def _cut(model: Language, block: Block, framing: Framing) -> Doc:
+    """Make the words of a block, with a sentence begun wherever the framing asks for one.
+
+    Beside such a place the parser may begin others only after a mark; it else cuts too often.
+    """
+    doc = model.make_doc(block.shaped.text)
+    for token in doc if framing.cuts else ():
+        if token.idx in framing.cuts:
+            token.is_sent_start = True
+        elif token.i > 0 and not doc[token.i - 1].is_punct:
+            token.is_sent_start = False
+    return doc
+
+
+def _frame_tokens(framing: Framing, doc: Doc) -> Iterator[tuple[int, int, bool]]:
+    for frame in framing.frames:
+        span = doc.char_span(frame.start, frame.end, alignment_mode="expand")
+        if span is not None:
+            trailing = 0 if frame.leads else _punctuation_after(span.end, doc)
+            yield span.start, span.end + trailing, frame.leads
+
+
+def _punctuation_after(at: int, doc: Doc) -> int:
+    return int(at < len(doc) and doc[at].is_punct)
 
 
 def sentences(passage: Passage) -> Iterator[Span]:

@@ -16,6 +16,7 @@ from ashiato.read.text.grammar import (
     SUBJECTS,
     children,
     find,
+    is_calendar,
     is_negated,
     is_verb,
     lemma,
@@ -171,8 +172,9 @@ def _fits(token: Token, kinds: frozenset[EntityType], kind_of: KindOf) -> bool:
     if not kinds:
         return True
     kind = kind_of(token)
-    unresolved = token.pos_ == "PRON" and kind is EntityType.OTHER
-    return kind in kinds or unresolved
+    # A pronoun that nothing explains, a name that nothing tells of, may be of any kind.
+    unresolved = token.pos_ == "PRON" or (token.pos_ == "PROPN" and not is_calendar(token))
+    return kind in kinds or (unresolved and kind is EntityType.OTHER)
 
 
 def _used(trigger: Trigger, token: Token) -> Iterator[int]:
@@ -208,13 +210,23 @@ def _qualifiers(token: Token) -> Iterator[str]:
             heads = reading()["roles"].get(preposition.lower_, ())
             following = list(children(preposition, "pobj"))
             if any(lemma(item) in heads for item in following):
-                low, high = preposition.i, max(_end_with_name(item) for item in following)
+                low, high = preposition.i, max(_end_of_role(item) for item in following)
                 yield str(token.doc[low:high].text).strip(" ,;.\"'")
+
+
+def _end_of_role(noun: Token) -> int:
+    """Give where the phrase ends: all of "on suspicion of making and using false records"."""
+    if lemma(noun) in words("grammar", "charges"):
+        return max(t.i for t in noun.subtree if not _in_clause(t, noun)) + 1
+    return _end_with_name(noun)
 
 
 def _end_with_name(noun: Token) -> int:
     """Give where the phrase ends, with the name beside it: "under the false name Kenta Morwell"."""
     end = phrase(noun)[1]
+    if lemma(noun) in words("grammar", "borne_names") and end == noun.i + 1:
+        while end < len(noun.doc) and noun.doc[end].pos_ == "PROPN":
+            end += 1
     names = (a for a in children(noun, "appos") if a.pos_ == "PROPN")
     return max([end, *(phrase(a)[1] for a in names if phrase(a)[0] <= end + 1)])
 

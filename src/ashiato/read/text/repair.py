@@ -11,21 +11,27 @@ from spacy.tokens import Token
 
 from ashiato.core.claims import EntityType
 from ashiato.core.sources import Intake
-from ashiato.read.text.entities import Reference, slug
+from ashiato.core.time import UncertainInterval
+from ashiato.read.text.entities import Reference, source_entity
 from ashiato.read.text.grammar import find, is_verb, lemma, subject
-from ashiato.read.text.lexicon import Repair, repairs, speech, subject_types
+from ashiato.read.text.lexicon import Repair, repairs, speech, subject_types, words
+from ashiato.read.text.naming import slug
 from ashiato.read.text.passages import Key, Passage
 from ashiato.read.text.relations import Relation, subtree_text
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A relation with its arguments looked up, and the repairs that took part."""
+    """A relation with its arguments looked up, and the repairs that took part.
+
+    ``valid`` is set where a list gives this relation a time of its own.
+    """
 
     relation: Relation
     subject: Reference | None
     object: Reference | None
     repairs: tuple[str, ...] = ()
+    valid: UncertainInterval | None = None
 
 
 def fill(
@@ -35,6 +41,8 @@ def fill(
     first = _lookup(relation.subject, passage, references)
     second = _lookup(relation.object, passage, references)
     rule = _stray_rule(relation.subject, passage, references, intake)
+    if rule is None and first is None and relation.predicate in words("speech", "done_by_police"):
+        first = _office(relation.trigger, passage, references, intake)
     if rule is None:
         return Filled(relation, first, second)
     usual = subject_types(relation.predicate)[0]
@@ -43,6 +51,16 @@ def fill(
     if guess is not None and second is not None and guess.entity == second.entity:
         guess = None
     return Filled(relation, guess, second, (rule.name,))
+
+
+def _office(
+    token: Token, passage: Passage, references: Mapping[Key, Reference], intake: Intake
+) -> Reference | None:
+    """Give who does what only the police do: the agency that speaks, else the one named last."""
+    if intake.source.kind == "agency":
+        own = source_entity(intake)
+        return Reference((0, 0), own, True, False, frozenset(), (0, 0), 0)  # noqa: FBT003 - named, one
+    return nearest("institution", token, passage, references)
 
 
 def _lookup(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from ashiato.read.text.attribution import speaks_for
+from ashiato.read.text.attribution import framing_speaker, speaks_for
 from ashiato.read.text.grammar import children, is_passive, is_verb, lemma
 from ashiato.read.text.lexicon import speech
 from ashiato.read.text.passages import Key, Passage
@@ -32,6 +32,7 @@ def acts_in(sentence: Span, passage: Passage) -> Iterator[Act]:
             reported.update(range(*act.words))
             yield act
     yield from _bare_quotation(sentence, passage, reported)
+    yield from _framed(sentence, passage, reported)
 
 
 def _acts_at(verb: Token, passage: Passage) -> Iterator[Act]:
@@ -85,6 +86,18 @@ def _range(content: Token) -> tuple[int, int]:
     while indices and indices[-1] in edge:
         indices.pop()
     return min(indices, default=content.i), max(indices, default=content.i) + 1
+
+
+def _framed(sentence: Span, passage: Passage, reported: set[int]) -> Iterator[Act]:
+    """Find what "..., X said" says of the sentence before it."""
+    for frame in passage.frames_of(sentence):
+        who = framing_speaker(frame)
+        if who is None or frame.start < sentence.start or sentence.root.i in reported:
+            continue
+        kept = [t.i for t in sentence if not t.is_punct]
+        if kept:
+            verb = next((t for t in frame if t.i > who.i and is_verb(t)), frame.root)
+            yield Act("stated", verb, sentence.root, passage.key(who), (kept[0], kept[-1] + 1))
 
 
 def _bare_quotation(sentence: Span, passage: Passage, reported: set[int]) -> Iterator[Act]:
