@@ -31,7 +31,7 @@ from ashiato.read.text.blocks import NamePair
 from ashiato.read.text.decoding import Decoded
 from ashiato.read.text.entities import ACTORS, Reference, kind_of_name, voice_of
 from ashiato.read.text.grammar import ancestors, find, is_verb, lemma, own_subject
-from ashiato.read.text.lexicon import directors, speech
+from ashiato.read.text.lexicon import directors, speech, words
 from ashiato.read.text.listed import item_by_item
 from ashiato.read.text.modality import Reading, basis_of, read_modality
 from ashiato.read.text.naming import slug
@@ -330,8 +330,16 @@ def _own_voice(scene: _Scene) -> Voice:
 
 
 def _origin(scene: _Scene, chain: Chain) -> Voice:
-    found = chain.origin
-    return _own_voice(scene) if found is None else voice_of(found, scene.context.intake)
+    """Say where the knowledge entered the record: what an agency tells of a person came by it.
+
+    The same words in a newspaper are the person's: an outlet relays, it does not find out.
+    """
+    found, source = chain.origin, scene.context.intake.source
+    if found is None or (
+        found.entity.type is EntityType.PERSON and source.kind in words("origin", "tellers")
+    ):
+        return _own_voice(scene)
+    return voice_of(found, scene.context.intake)
 
 
 def _claim(
