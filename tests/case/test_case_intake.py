@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from ashiato.case.intake import intake_of, slug, sources_of
+from ashiato.case.intake import intake_of, sources_of
 from ashiato.case.settings import EvidenceRule, Settings
 from ashiato.core.evidence import Exhibit
 from ashiato.core.sources import Source
@@ -35,9 +35,3 @@ def test_a_file_nobody_explained_speaks_for_itself_and_is_ungraded() -> None:
     assert intake.source.id == "some-article-txt"
     assert intake.source.reliability is None
     assert sources_of([intake], settings) == (intake.source,)
-
-
-def test_a_slug_keeps_letters_of_any_script() -> None:
-    assert slug("Harbour  Police (HQ)") == "harbour-police-hq"
-    assert slug("港湾警察") == "港湾警察"
-    assert slug("...") == "unnamed"

@@ -1,19 +1,12 @@
 """What the case says about each exhibit before it is read."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from ashiato.case.settings import EvidenceRule, Settings
 from ashiato.core.evidence import Exhibit
+from ashiato.core.names import slug
 from ashiato.core.sources import Intake, Source
-
-
-def slug(name: str) -> str:
-    """Make an id of a name: lower case, letters and digits of any script, hyphens between."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\W_]+", "-", folded).strip("-") or "unnamed"
 
 
 def rule_for(path: str, settings: Settings) -> EvidenceRule | None:

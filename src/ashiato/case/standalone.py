@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ashiato.case.intake import slug
 from ashiato.core.canonical import to_plain
 from ashiato.core.claims import Claim
 from ashiato.core.errors import BadInput
@@ -20,7 +19,7 @@ from ashiato.core.sources import Intake, Source
 from ashiato.engine.duck import open_lake
 from ashiato.engine.lake import LakeWriter, lake_files
 from ashiato.hunt import from_file, hunt_lines, sightings
-from ashiato.read import LogReading, document_indicators, read_document, read_log
+from ashiato.read import LogReading, document_indicators, read_document, read_log, voice_id
 from ashiato.report import claim_row
 
 
@@ -67,7 +66,7 @@ def _bytes(path: Path) -> bytes:
 
 def _intake(path: Path, digest: str, **told: Any) -> Intake:  # noqa: ANN401 - fields of Intake
     name = path.name
-    return Intake(exhibit=digest, path=str(path), source=Source(slug(name), name), **told)
+    return Intake(exhibit=digest, path=str(path), source=Source(voice_id(name), name), **told)
 
 
 def read_files(

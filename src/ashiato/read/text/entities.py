@@ -31,10 +31,10 @@ from ashiato.read.text.grammar import (
     subject,
 )
 from ashiato.read.text.lexicon import offences, precedence, reading, speech, words
-from ashiato.read.text.naming import ARTICLE, slug, voice_id
+from ashiato.read.text.naming import ARTICLE, MARK, slug, voice_id
 from ashiato.read.text.passages import Key, Passage, sentences
 
-_MARK = re.compile(r"[A-Za-z]+[-_]?\d[\w-]*|\d{1,3}(?:\.\d{1,3}){3}")
+_MARK = re.compile(rf"{MARK}|\d{{1,3}}(?:\.\d{{1,3}}){{3}}")
 REGISTERED = frozenset(
     {EntityType.SERVER, EntityType.ACCOUNT, EntityType.ADDRESS, EntityType.CONTRACT}
 )

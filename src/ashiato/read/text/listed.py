@@ -15,12 +15,12 @@ from ashiato.core.time import ALWAYS_POSSIBLE, UncertainInterval
 from ashiato.read.text.entities import Reference
 from ashiato.read.text.grammar import find, is_verb
 from ashiato.read.text.lexicon import words
-from ashiato.read.text.naming import slug
+from ashiato.read.text.naming import MARK, slug
 from ashiato.read.text.passages import Key, Passage
 from ashiato.read.text.repair import Filled
 from ashiato.read.text.times import TimeExpression
 
-_MARK = re.compile(r"[A-Za-z]+[-_]?\d[\w-]*")
+_MARK = re.compile(MARK)
 _RECIPIENT = "recipient of "
 
 

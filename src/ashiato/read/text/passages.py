@@ -1,5 +1,6 @@
 """A parsed document: its blocks with their parses, and which words stand inside a quotation."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,10 +11,13 @@ from ashiato.read.text.blocks import Block
 from ashiato.read.text.framing import Framing, framing_of
 from ashiato.read.text.grammar import SUBJECTS, children, is_verb, lemma
 from ashiato.read.text.lexicon import speech
+from ashiato.read.text.naming import MARK
 
 Key = tuple[int, int]
 """Block number and token index: the name of a word within one document."""
 
+_MARK = re.compile(MARK)
+_HYPHENED = re.compile(rf"(?<![\w.@/-])(?=\w*[-_])(?!\w+-(?:19|20)\d\d\b){MARK}(?![\w.@/]*\w)")
 _MARKS = frozenset({'"', "``", "''"})
 
 
@@ -80,6 +84,7 @@ def parse(blocks: tuple[Block, ...], model: Language) -> tuple[Passage, ...]:
     framings = [framing_of(block.shaped.text) for block in blocks]
     docs = model.pipe(_cut(model, *pair) for pair in zip(blocks, framings, strict=True))
     for number, (block, framing, doc) in enumerate(zip(blocks, framings, docs, strict=True)):
+        _name_marks(doc)
         quotations = _quotations(number, doc, last)
         passage = Passage(number, block, doc, quotations, tuple(_frame_tokens(framing, doc)))
         last = next((q.holder for q in reversed(passage.quotations) if q.holder), last)
@@ -92,13 +97,30 @@ def _cut(model: Language, block: Block, framing: Framing) -> Doc:
 
     Beside such a place the parser may begin others only after a mark; it else cuts too often.
     """
-    doc = model.make_doc(block.shaped.text)
+    doc = _with_whole_marks(model.make_doc(block.shaped.text))
     for token in doc if framing.cuts else ():
         if token.idx in framing.cuts:
             token.is_sent_start = True
         elif token.i > 0 and not doc[token.i - 1].is_punct:
             token.is_sent_start = False
     return doc
+
+
+def _with_whole_marks(doc: Doc) -> Doc:
+    """Keep "host-k14" one word: half an identifier names another machine."""
+    found = (doc.char_span(*mark.span()) for mark in _HYPHENED.finditer(doc.text))
+    with doc.retokenize() as retokenizer:
+        for span in found:
+            if span is not None and len(span) > 1:
+                retokenizer.merge(span)
+    return doc
+
+
+def _name_marks(doc: Doc) -> None:
+    """Make every identifier a name: the tagger takes some for verbs or adverbs."""
+    for token in doc:
+        if token.pos_ not in {"NOUN", "PROPN"} and _MARK.fullmatch(token.text):
+            token.pos_, token.tag_ = "PROPN", "NNP"
 
 
 def _frame_tokens(framing: Framing, doc: Doc) -> Iterator[tuple[int, int, bool]]:
