@@ -179,6 +179,13 @@ def test_a_contract_names_person_machine_and_false_name(text: str, role: str, re
     assert (claim.proposition.role or "").casefold() == role.casefold()
 
 
+@pytest.mark.parametrize("mark", ["vps-1042", "host-k1437", "node9901", "srv_b-77"])
+def test_an_identifier_stays_whole(mark: str, read: Reader) -> None:
+    reading = read(f"Kenta Morwell rented the server {mark} in 2030.")
+
+    assert _pairs(reading, "contracted") == {("Kenta Morwell", mark)}
+
+
 def test_each_identifier_that_was_sold_is_a_claim_with_its_own_date(read: Reader) -> None:
     reading = read(
         "Kenta Morwell sold the ID u4411 on 3 May 2030 and the ID c2207r on 9 May 2030 through "
