@@ -7,14 +7,15 @@ candidate.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from ashiato.core.claims import Basis, Claim, Entity, Modality, Polarity, Review
 from ashiato.core.masking import mask_text, mask_value
 from ashiato.core.records import Indicator, Sighting, SightingStatus
 from ashiato.core.sources import Source
 from ashiato.core.tenancy import Tenancy, TenancyBasis, TenancyStatus, Tracing
-from ashiato.core.time import ALWAYS_POSSIBLE
+from ashiato.core.time import ALWAYS_POSSIBLE, LAST
 from ashiato.weigh.grades import Grades
 from ashiato.weigh.questions import FactTemplate, Question, excluded
 
@@ -40,6 +41,7 @@ class Testimony:
     claim: str = ""
     tenancy: str = ""
     words: str = ""
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ class Origins:
             if declared or voice.id:
                 return declared or voice.id
         return "unattributed"
+
+    def relays(self, origin: str) -> bool:
+        """Whether it is an outlet, which passes on what others found out."""
+        source = self.sources.get(origin)
+        return source is not None and source.kind == "outlet"
 
     def letter(self, origin: str) -> str:
         """Give the origin's letter; who was not graded starts low."""
@@ -111,7 +118,26 @@ def hear(
         named.setdefault(found.candidate.id, []).append(found.candidate)
     candidates = tuple(min(entities) for _, entities in sorted(named.items()))
     about = [each for each in spoken if each.candidate.id in named]
-    return Hearing(candidates, tuple(sorted(about, key=_content)))
+    return Hearing(candidates, tuple(sorted(_collapsed(about, origins), key=_content)))
+
+
+def _collapsed(about: Sequence[Testimony], origins: Origins) -> Iterator[Testimony]:
+    """Give an outlet's unattributed word to the earliest origin that says the same of the same.
+
+    A newspaper that names no source has one: until shown otherwise it is whoever found it out
+    before (the method page, section 1). Only where nobody else says it, does it stay the outlet's.
+    """
+    same: dict[tuple[str, str, bool], list[Testimony]] = {}
+    for each in about:
+        if each.claim and each.kappa > 0:
+            same.setdefault((each.candidate.id, each.fact, each.affirms), []).append(each)
+    for each in about:
+        said = same.get((each.candidate.id, each.fact, each.affirms), [])
+        if not (each.claim and said and origins.relays(each.origin)):
+            yield each
+            continue
+        first = min(said, key=lambda t: (origins.relays(t.origin), t.said_at or LAST, t.origin))
+        yield replace(each, origin=first.origin)
 
 
 def _content(each: Testimony) -> tuple[str, ...]:
@@ -173,6 +199,7 @@ def _testimony(
         reports=frozenset(c.exhibit for c in claim.citations) or frozenset({claim.id}),
         claim=claim.id,
         words=words,
+        said_at=claim.said_at,
     )
 
 
