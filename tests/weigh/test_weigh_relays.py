@@ -8,6 +8,7 @@ from ashiato.core.weighing import Rung, RungVerdict, Verdict
 
 Weigh = Callable[..., Verdict]
 SOURCES = (
+    Source("quay-labs", "Quay Labs", "organisation", "B"),
     Source("harbour-police", "Harbour Police", "agency", "B"),
     Source("chronicle", "Chronicle", "outlet", "B"),
     Source("gazette", "Gazette", "outlet", "B"),
@@ -32,8 +33,13 @@ def test_newspapers_that_name_no_source_add_no_origin_to_the_police(
     copied = [told(o) for o in ("harbour-police", "chronicle", "gazette")]
     papers = group(weigh(copied, sources=SOURCES))
 
+    witness = group(weigh([told("harbour-police"), told("quay-labs")], sources=SOURCES))
+
     assert papers.origins == police.origins == 1
-    assert papers.p == pytest.approx(police.p, abs=0.006)
+    assert papers.p == pytest.approx(police.p, abs=0.02)
+    assert witness.p is not None
+    assert police.p is not None
+    assert witness.p > police.p + 0.04
 
 
 def test_a_story_that_only_outlets_tell_is_one_outlet_s(
@@ -43,4 +49,4 @@ def test_a_story_that_only_outlets_tell_is_one_outlet_s(
     both = group(weigh([told("chronicle"), told("gazette")], sources=SOURCES))
 
     assert both.origins == 1
-    assert both.p == pytest.approx(alone.p, abs=0.006)
+    assert both.p == pytest.approx(alone.p, abs=0.02)
