@@ -5,6 +5,7 @@ import gzip
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from hashlib import sha256
@@ -14,12 +15,18 @@ from typing import Any
 import pytest
 
 from ashiato.core.errors import BadInput
-from ashiato.exercise import Truth, new_exercise, read_truth, truth_path
-from ashiato.exercise.documents import KINDS, word
+from ashiato.exercise import Truth, new_exercise, parameters_of, read_truth, truth_path
+from ashiato.exercise.documents import kinds, word
 from ashiato.exercise.plan import plan
+from ashiato.exercise.scene import Scene
+from ashiato.exercise.traffic import _habit
 from ashiato.exercise.words import pack
 
 LINES = 6_000
+
+
+def scene(seed: int, **fields: Any) -> Scene:  # noqa: ANN401 - any field of the parameters
+    return plan(seed, replace(parameters_of(), log_lines=5_000, **fields))
 
 
 @pytest.fixture(scope="module")
@@ -210,9 +217,35 @@ def _ends(truth: Truth, values: tuple[str, ...]) -> list[Any]:
 
 
 def test_every_decoy_of_the_design_is_there(truth: Truth) -> None:
-    assert {d.kind for d in truth.decoys} == {"reused_address", "before_handover", "co_tenant"}
+    kinds = {"reused_address", "before_handover", "co_tenant", "other_group"}
+    assert {d.kind for d in truth.decoys} == kinds
     assert len(truth.blind) == 3
-    assert len(truth.transfers) == 3
+    assert len(truth.thefts) == 1
+    assert {f.kind for f in truth.flaws} >= {"retention", "wrong_date"}
+    assert [m.role for m in truth.campaigns] == ["suspect", "shares_tool"]
+    assert len({m.tool for m in truth.campaigns}) == 1
+
+
+def test_accounts_are_sold_once_or_twice_or_through_somebody_nobody_knows(truth: Truth) -> None:
+    by_account: dict[str, list[tuple[str, ...]]] = {}
+    for passing in sorted(truth.transfers, key=lambda p: p.at):
+        by_account.setdefault(passing.assets[1], []).extend([passing.from_names, passing.to_names])
+
+    chains = list(by_account.values())
+    assert sum(len(c) == 2 for c in chains) >= 3
+    resold = [c for c in chains if len(c) == 4 and c[1] == c[2]]
+    double = [c for c in chains if len(c) == 4 and c[0] == c[2]]
+    assert len(resold) == len(double) == 1
+    assert resold[0][1][0].startswith("unidentified holder")
+    assert {c[-1] for c in (resold[0], double[0][:2])} == {(truth.campaign.group,)}
+
+
+def test_a_stolen_account_is_no_transfer_and_its_owner_is_innocent(truth: Truth) -> None:
+    theft = truth.thefts[0]
+
+    assert theft.owner in truth.innocents
+    assert all(set(theft.assets).isdisjoint(t.assets) for t in truth.transfers)
+    assert theft.by == truth.campaign.group
 
 
 def test_the_blind_organisations_are_blind_in_the_case_file(
@@ -235,20 +268,36 @@ def test_the_log_outside_the_period_ends_before_the_campaign(
     stamps = [float(line.split()[0]) for line in log_lines(case_dir, entry) if b"GET" in line]
 
     assert entry["kind"] == "squid"
+    assert stamps
     assert max(stamps) < (truth.campaign.first - timedelta(days=30)).timestamp()
 
 
-def test_the_renters_reuse_a_card_across_houses_and_an_innocent_bears_a_made_up_name(
+def test_the_renters_reuse_details_and_innocents_bear_made_up_names(
     case_dir: Path, case: dict[str, Any], truth: Truth
 ) -> None:
     rows = {row["contract"]: row for row in contract_rows(case_dir, case)}
-    engineer = [p for p in truth.personas if p.person == "engineer"]
-    cards = [re.sub(r"\D", "", rows[n]["card"]) for p in engineer for n in p.contracts]
-    namesakes = [p for p in truth.personas if p.innocent and p.name in {e.name for e in engineer}]
+    renters = [p for p in truth.personas if p.person in {"engineer", "student"}]
+    used = [rows[n] for p in renters for n in p.contracts]
+    details = [re.sub(r"\W", "", r[k]) for r in used for k in ("card", "phone", "email", "postal")]
+    made_up = {n for c in truth.custody if c.party in {p.name for p in renters} for n in c.names}
+    namesakes = [p for p in truth.personas if p.innocent and p.name in made_up]
 
-    assert len(engineer) == 3
-    assert len(set(cards)) == 2
-    assert len(namesakes) == 2
+    assert len(used) == 7
+    assert len(set(details)) < len(details)
+    assert namesakes
+
+
+def test_houses_take_names_in_their_own_scripts() -> None:
+    seen: dict[str, list[str]] = {}
+    for seed in range(4):
+        made = scene(seed)
+        for contract in made.contracts:
+            seen.setdefault(made.provider(contract).script, []).append(contract.customer)
+
+    assert all(name.isascii() for name in seen["latin"])
+    assert any(re.search(r"[\u4e00-\u9fff]", name) for name in seen["kanji"])
+    assert any(re.search(r"[\u30a0-\u30ff]", name) for name in seen["kana"])
+    assert not any(re.search(r"[\u4e00-\u9fff]", name) for name in seen["kana"])
 
 
 def test_card_numbers_use_a_prefix_that_no_issuer_has(case_dir: Path, case: dict[str, Any]) -> None:
@@ -280,8 +329,8 @@ def test_a_rotated_log_and_a_shift_jis_line_are_among_the_evidence(case_dir: Pat
 def test_no_long_sentence_occurs_in_the_documents_of_two_seeds() -> None:
     seen: dict[str, int] = {}
     for seed in range(10):
-        scene = plan(seed, organisations=20, log_lines=5_000)
-        text = "\n".join(word(scene, kind) for kind in KINDS)
+        made = scene(seed, lying_source=True, imitator=True)
+        text = "\n".join(word(made, kind)[0] for kind in kinds(made))
         for sentence in {s.strip() for s in re.split(r"(?<=[.?!\"])\s", text)}:
             if len(sentence) > 60:
                 assert seen.setdefault(sentence, seed) == seed, sentence
@@ -290,22 +339,21 @@ def test_no_long_sentence_occurs_in_the_documents_of_two_seeds() -> None:
 def test_the_order_of_paragraphs_varies_with_the_seed() -> None:
     shapes = set()
     for seed in range(12):
-        scene = plan(seed, organisations=20, log_lines=5_000)
-        paragraphs = word(scene, "statement").split("\n\n")
-        shapes.add(next(i for i, p in enumerate(paragraphs) if scene.cast.unit in p))
+        made = scene(seed)
+        paragraphs = word(made, "statement")[0].split("\n\n")
+        shapes.add(next(i for i, p in enumerate(paragraphs) if made.cast.unit in p))
     assert len(shapes) > 1
 
 
 def test_more_organisations_leave_the_hosting_side_as_it_is() -> None:
-    small = plan(5, organisations=20, log_lines=5_000)
-    large = plan(5, organisations=40, log_lines=50_000)
+    small, large = scene(5), scene(5, organisations=40)
 
     assert small.contracts == large.contracts
     assert small.cast == large.cast
 
 
 def test_one_contract_was_paid_by_a_renter_in_his_real_name(case_dir: Path, truth: Truth) -> None:
-    real = {n for t in truth.transfers for n in t.from_names[:1]}
+    real = {c.names[0] for c in truth.custody if c.role == "operator"} - set(truth.innocents)
     paid = [p.read_text("utf-8") for p in case_dir.glob("evidence/providers/*/payments.csv")]
     signed = [p.read_text("utf-8") for p in case_dir.glob("evidence/providers/*/contracts.csv")]
 
@@ -313,24 +361,120 @@ def test_one_contract_was_paid_by_a_renter_in_his_real_name(case_dir: Path, trut
     assert not any(name in text for name in real for text in signed)
 
 
+ACCEPTED = re.compile(
+    r"^(.{15}) \S+ sshd.*Accepted publickey .* from (\d+\.\d+\.\d+)\..*(SHA256:.*)$"
+)
+
+
+def logins(case_dir: Path, case: dict[str, Any], asset: str) -> Iterator[tuple[datetime, str]]:
+    """Read a machine's log-ins back: instant (UTC) and each network and key."""
+    (path,) = case_dir.glob(f"evidence/providers/*/auth/{asset}.log")
+    name = path.relative_to(case_dir).as_posix()
+    entry = next(e for e in case["evidence"] if fnmatchcase(name, e["files"]))
+    zones = {z["name"]: z["minutes"] for z in pack("words")["zones"]}
+    ahead = timedelta(minutes=zones[entry["timezone"]], seconds=entry["clock_offset_seconds"])
+    year, last = entry["year"], 0
+    for line in path.read_text("utf-8").splitlines():
+        month = datetime.strptime(f"2000 {line[:3]} +0000", "%Y %b %z").month
+        year, last = year + (month < last), month
+        if match := ACCEPTED.match(line):
+            local = datetime.strptime(f"{year} {match[1]} +0000", "%Y %b %d %H:%M:%S %z")
+            yield local - ahead, match[2]
+            yield local - ahead, match[3]
+
+
 def test_the_keys_and_networks_of_a_passed_account_change_at_the_hand_over(
     case_dir: Path, case: dict[str, Any], truth: Truth
 ) -> None:
-    accepted = re.compile(
-        r"^(.{15}) \S+ sshd.*Accepted publickey .* from (\d+\.\d+\.\d+)\..*(SHA256:.*)$"
-    )
-    for passing in truth.transfers:
-        (path,) = case_dir.glob(f"evidence/providers/*/auth/{passing.assets[0]}.log")
-        zone = next(
-            e["timezone"]
-            for e in case["evidence"]
-            if fnmatchcase(path.relative_to(case_dir).as_posix(), e["files"])
-        )
-        minutes = next(z["minutes"] for z in pack("words")["zones"] if z["name"] == zone)
+    first: dict[str, datetime] = {}
+    for passing in sorted(truth.transfers, key=lambda p: p.at):
+        first.setdefault(passing.assets[0], passing.at)
+    for asset, at in first.items():
         sides: dict[bool, set[str]] = {False: set(), True: set()}
-        for match in filter(None, map(accepted.match, path.read_text("utf-8").splitlines())):
-            local = datetime.strptime(f"{passing.at.year} {match[1]} +0000", "%Y %b %d %H:%M:%S %z")
-            sides[local - timedelta(minutes=minutes) >= passing.at] |= {match[2], match[3]}
-        assert sides[False]
+        for when, trait in logins(case_dir, case, asset):
+            sides[when >= at].add(trait)
         assert sides[True]
         assert not sides[False] & sides[True]
+
+
+def test_a_provider_of_short_memory_leaves_its_question_open(tmp_path: Path) -> None:
+    asked = replace(parameters_of(1), log_lines=3_000, retention_days=30)
+    made = new_exercise(tmp_path / "case", seed=3, parameters=asked)
+    truth = read_truth(truth_path(made))
+    opened = {q.about for q in truth.questions if "change hands" in q.text}
+
+    assert opened == {t.assets[1] for t in truth.transfers}
+
+
+def test_a_house_that_hands_nothing_over_is_not_in_the_evidence(tmp_path: Path) -> None:
+    asked = replace(parameters_of(2), log_lines=5_000, missing_provider=True)
+    made = new_exercise(tmp_path / "case", seed=3, parameters=asked)
+    truth = read_truth(truth_path(made))
+    missing = next(f.source for f in truth.flaws if f.kind == "missing_provider")
+
+    assert missing not in (made / "case.toml").read_text("utf-8")
+    assert not (made / "evidence" / "providers" / missing).exists()
+    assert any(q.reason == "its provider gave nothing" for q in truth.questions)
+
+
+def test_without_payments_no_card_and_no_payer_is_in_evidence(tmp_path: Path) -> None:
+    asked = replace(parameters_of(1), log_lines=3_000, no_payments=True)
+    made = new_exercise(tmp_path / "case", seed=3, parameters=asked)
+    truth = read_truth(truth_path(made))
+
+    assert not list(made.rglob("payments.csv"))
+    assert not any("9999" in re.sub(r"\W", "", p.read_text("utf-8")) for p in made.rglob("a*.csv"))
+    assert "card =" not in (made / "case.toml").read_text("utf-8")
+    assert not next(a for a in truth.answers if a.rung == "person").answerable
+
+
+def test_clocks_that_are_hours_off_say_nothing_of_it_in_the_case(tmp_path: Path) -> None:
+    asked = replace(parameters_of(1), log_lines=3_000)
+    right = new_exercise(tmp_path / "right", seed=3, parameters=asked)
+    wrong = new_exercise(tmp_path / "off", seed=3, parameters=replace(asked, clocks_off_hours=9))
+    log = next(p for p in sorted(right.rglob("access.log")))
+    other = wrong / log.relative_to(right)
+    moved = float(other.read_text("utf-8", "replace").split()[0]) - float(
+        log.read_text("utf-8", "replace").split()[0]
+    )
+
+    assert moved == pytest.approx(9 * 3600, abs=0.01)
+    offsets = [re.findall("clock_offset.*", (c / "case.toml").read_text()) for c in (right, wrong)]
+    assert offsets[0] == offsets[1]
+
+
+def test_silence_is_a_share_of_the_organisations() -> None:
+    made = scene(4, silent_share=0.5)
+
+    assert sum(o.part == "refused" for o in made.organisations) >= 8
+
+
+@pytest.mark.parametrize("switch", ["co_tenant", "reused_address", "second_group"])
+def test_a_decoy_that_is_switched_off_is_not_there(switch: str) -> None:
+    part = {"second_group": "other_group"}.get(switch, switch)
+
+    assert any(o.part == part for o in scene(4).organisations)
+    assert not any(o.part == part for o in scene(4, **{switch: False}).organisations)
+
+
+def test_an_attack_that_fell_into_a_hole_of_a_log_is_not_in_the_truth() -> None:
+    made = [o for seed in range(6) for o in scene(seed, organisations=60).organisations if o.gap]
+
+    assert made
+    for organisation in made:
+        begin, end = organisation.gap or (0, 0)
+        assert not any(begin <= t < end for v in organisation.traces for t in v.times)
+
+
+def test_a_log_is_drawn_in_blocks_of_bounded_size_whatever_its_length() -> None:
+    made = scene(4, days=(700, 720))
+    organisation = next(o for o in made.organisations if o.part == "victim")
+    for lines in (1_000, 50_000, 2_000_000):
+        habit = _habit(made, replace(organisation, lines=lines), oddity=False)
+        blocks = [
+            habit.counts[first * 24 : (first + habit.block_days) * 24].sum()
+            for first in range(0, organisation.days, habit.block_days)
+        ]
+
+        assert max(blocks) <= max(24_000, habit.counts.reshape(-1, 24).sum(axis=1).max())
+        assert len(blocks) < 800

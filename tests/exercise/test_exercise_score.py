@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ashiato.core.canonical import to_plain
+from ashiato.core.canonical import canonical_json, from_plain, to_plain
 from ashiato.core.errors import BadInput
 from ashiato.core.time import format_instant
 from ashiato.exercise import (
     Dossier,
+    Score,
     Truth,
     grade,
     naive_dossier,
@@ -28,9 +29,18 @@ from ashiato.exercise import (
     score,
     truth_path,
 )
-from ashiato.exercise.dossier import HandoverRow, RungRow, SameRow, TenancyRow, VictimRow
-from ashiato.exercise.matching import is_named
-from ashiato.exercise.score import _clusters, _personas
+from ashiato.exercise.scoring.claims import Gold, gold_claims
+from ashiato.exercise.scoring.dossier import (
+    HandoverRow,
+    HypothesisRow,
+    RungRow,
+    SameRow,
+    TenancyRow,
+    VictimRow,
+)
+from ashiato.exercise.scoring.matching import is_named
+from ashiato.exercise.scoring.personas import clusters_told, score_personas
+from ashiato.exercise.truth import Theft
 
 BLIND_STATUS = {
     "it refused to hand its logs over": "refused",
@@ -66,6 +76,20 @@ def perfect_verdict(truth: Truth) -> dict[str, Any]:
         for a in truth.answers
     ]
     return {"ladder": ladder, "hypotheses": [], "weakest_rung": truth.weakest_rung}
+
+
+def perfect_claim(gold: Gold) -> dict[str, Any]:
+    locator = {"kind": "span", "start": gold.start, "end": gold.end}
+    return {
+        "subject": {"text": gold.subject},
+        "object": {"text": gold.object} if gold.object else None,
+        "predicate": gold.predicate,
+        "polarity": gold.polarity,
+        "modality": gold.modality,
+        "speaker": {"id": "", "text": gold.speaker},
+        "origin": {"id": "", "text": gold.origin},
+        "citations": [{"path": gold.path, "locator": locator}],
+    }
 
 
 def write_perfect(case_dir: Path, truth: Truth) -> None:
@@ -106,7 +130,7 @@ def write_perfect(case_dir: Path, truth: Truth) -> None:
     ]
     write_csv(folder / "handovers.csv", passed, "account,window_start,window_end,p")
     (folder / "verdict.json").write_text(json.dumps([perfect_verdict(truth)]))
-    claims = [
+    claims = [perfect_claim(gold) for gold in gold_claims(truth)] or [
         {"origin": {"id": "", "text": d.origins[0][0]}, "citations": [{"path": d.path}]}
         for d in truth.documents
     ]
@@ -146,6 +170,8 @@ def test_a_perfect_dossier_scores_one_everywhere(case_dir: Path) -> None:
     assert got.abstention.answered_right == got.abstention.answered_asked == 5
     assert got.weakest_rung_agrees
     assert got.origins_right == 1.0
+    assert got.claims is None or got.claims.strict.f1 == 1.0
+    assert all(f.right == (f.p > 0.5) for f in got.forecasts)
 
 
 def test_the_naive_answer_counts_decoys_and_answers_the_sponsor(
@@ -256,7 +282,7 @@ def test_a_handover_at_the_wrong_time_is_wrong_and_an_improbable_one_is_none(
     )
 
     got = grade(replace(perfect, handovers=rows), truth, solver="x").transfers.found
-    assert (got.right, got.wrong, got.missed) == (0, 1, 3)
+    assert (got.right, got.wrong, got.missed) == (0, 1, len(truth.transfers))
 
 
 def test_a_sure_answer_about_the_sponsor_is_no_abstention(perfect: Dossier, truth: Truth) -> None:
@@ -324,6 +350,12 @@ def test_a_name_counts_when_it_contains_every_word_of_the_true_one(
     assert is_named(answer, ["Tin Ladle"]) is counts
 
 
+@pytest.mark.parametrize("answer", ["楡畑朋代", "楡畑 朋代", "契約者 楡畑\u3000朋代"])
+def test_a_name_in_han_counts_with_and_without_its_space(answer: str) -> None:
+    assert is_named(answer, ["楡畑 朋代"])
+    assert not is_named("楡畑", ["楡畑 朋代"])
+
+
 @given(st.text(), st.text())
 def test_a_name_counts_whatever_stands_beside_it(before: str, after: str) -> None:
     assert is_named(f"{before} Tin Ladle {after}", ["Tin Ladle"])
@@ -337,9 +369,73 @@ def test_shares_stay_shares_whatever_is_called_the_same(
     number = [p.contracts[0] for p in truth.personas]
     rows = tuple(SameRow(number[a], number[b], "same") for a, b in pairs)
 
-    got = _personas(_clusters(replace(perfect, identities=rows), truth), truth)
+    got = score_personas(clusters_told(replace(perfect, identities=rows), truth), truth)
     mirrored = tuple(SameRow(r.entity_b, r.entity_a, "same") for r in reversed(rows))
-    again = _personas(_clusters(replace(perfect, identities=mirrored), truth), truth)
+    again = score_personas(clusters_told(replace(perfect, identities=mirrored), truth), truth)
     assert got == again
     assert got.bcubed_precision is not None
     assert 0 < got.bcubed_precision <= 1
+
+
+def test_holders_are_asked_at_attacks_and_around_them_apart(perfect: Dossier, truth: Truth) -> None:
+    first = {t.assets: t.at for t in sorted(truth.transfers, key=lambda t: t.at, reverse=True)}
+    passed = {(asset, at) for assets, at in first.items() for asset in assets}
+    wrong = tuple(
+        replace(row, party="Nobody Known") if (row.asset, row.end) in passed else row
+        for row in perfect.tenancies
+    )
+    kinds = [check.kind for check in truth.checks]
+
+    got = grade(replace(perfect, tenancies=wrong), truth, solver="x")
+    around = {h.role: h for h in got.holders_around if h.status == "certain"}
+    assert all(h.accuracy == 1 for h in got.holders if h.status == "certain")
+    assert {h.asked for h in got.holders} == {kinds.count("attack")}
+    assert around["registrant"].accuracy == 1
+    # only the innocent customers after the lease are still right
+    assert around["operator"].right == kinds.count("after_lease")
+    assert around["operator"].asked == kinds.count("after_lease") + kinds.count("before_handover")
+
+
+def test_telling_of_a_theft_is_neither_right_nor_wrong(perfect: Dossier, truth: Truth) -> None:
+    theft = Theft(("vps-1", "acc-1"), "O. Wner", "Some Group", truth.campaign.first)
+    row = HandoverRow("acc-1", theft.at, theft.at, 0.8)
+
+    handovers = replace(perfect, handovers=(*perfect.handovers, row))
+    with_theft = grade(handovers, replace(truth, thefts=(theft,)), solver="x").transfers.found
+    assert with_theft.precision == with_theft.recall == 1
+    assert grade(handovers, replace(truth, thefts=()), solver="x").transfers.found.wrong == 1
+
+
+def test_a_forecast_is_the_leading_answer_of_a_rung_that_names_somebody(
+    perfect: Dossier, truth: Truth
+) -> None:
+    group = next(a.who[0] for a in truth.answers if a.rung == "group")
+    weighed = (
+        HypothesisRow("group", "Nobody Known", "candidate", 0.3),
+        HypothesisRow("group", group, "candidate", 0.5),
+        HypothesisRow("group", f"somebody posing as {group}", "imitator", 0.9),
+        HypothesisRow("group", "none of these", "none", 0.95),
+    )
+    rungs = tuple(r for r in perfect.rungs if r.rung != "group")
+
+    got = grade(replace(perfect, rungs=rungs, hypotheses=weighed), truth, solver="x")
+    assert [(f.p, f.right) for f in got.forecasts if f.kind == "group"] == [(0.5, True)]
+    assert got.group.p == 0.5
+
+
+def test_each_handover_with_a_probability_is_a_forecast(perfect: Dossier, truth: Truth) -> None:
+    first = truth.transfers[0]
+    rows = (
+        HandoverRow(first.assets[1], first.at, first.at, 0.9),
+        HandoverRow("nobodys-account", first.at, first.at, 0.6),
+        HandoverRow(first.assets[1], first.at, first.at, None),
+    )
+
+    got = grade(replace(perfect, handovers=rows), truth, solver="x").forecasts
+    assert [(f.p, f.right) for f in got if f.kind == "transfer"] == [(0.9, True), (0.6, False)]
+
+
+def test_a_score_goes_to_json_and_back(perfect: Dossier, truth: Truth) -> None:
+    got = grade(perfect, truth, solver="x", level="2", ablation="no_payments")
+
+    assert from_plain(Score, json.loads(canonical_json(got))) == got

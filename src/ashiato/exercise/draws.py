@@ -1,6 +1,6 @@
 """Chance with a name: each drawn thing has its own stream, so adding one disturbs no other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TypeVar
@@ -28,6 +28,16 @@ def pick(rng: Generator, options: Sequence[T]) -> T:
     return options[whole(rng, 0, len(options))]
 
 
+def weighed(rng: Generator, shares: Mapping[str, float]) -> str:
+    """Draw one key of ``shares`` by its weight."""
+    return str(rng.choice(list(shares), p=[w / sum(shares.values()) for w in shares.values()]))
+
+
+def between(rng: Generator, ends: Sequence[float]) -> float:
+    """Draw a number between two ends."""
+    return ends[0] + float(rng.random()) * (ends[1] - ends[0])
+
+
 def some(rng: Generator, options: Sequence[T], count: int) -> list[T]:
     """Draw ``count`` different ones of ``options``, in drawn order."""
     return [options[i] for i in rng.permutation(len(options))[:count]]
@@ -39,7 +49,7 @@ def moment(rng: Generator, start: datetime, first_day: float, last_day: float) -
     return start + timedelta(seconds=round(span * 86_400))
 
 
-def daytime(rng: Generator, start: datetime, first_day: int, last_day: int) -> datetime:
+def daytime(rng: Generator, start: datetime, first_day: float, last_day: float) -> datetime:
     """Draw an instant between 06:00 and 12:00 UTC: it has one date in every zone of an exercise."""
-    day = start + timedelta(days=whole(rng, first_day, last_day + 1))
+    day = start + timedelta(days=whole(rng, int(first_day), int(last_day) + 1))
     return day + timedelta(seconds=whole(rng, 6 * 3600, 12 * 3600))

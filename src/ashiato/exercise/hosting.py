@@ -1,24 +1,35 @@
-"""Who rents what from whom: two providers, innocent customers, two renters under pseudonyms."""
+"""Who rents what from whom: innocent customers, renters under pseudonyms, and what they pass on."""
 
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from numpy.random import Generator
 
-from ashiato.exercise.draws import daytime, moment, pick, some, stream, whole
-from ashiato.exercise.scene import Cast, Contract, Person, Provider, Reach, Regime, Rental, Zone
-from ashiato.exercise.words import Names, pack
+from ashiato.exercise.draws import between, daytime, moment, pick, some, stream, whole
+from ashiato.exercise.houses import Desk, Town, plan_houses
+from ashiato.exercise.parameters import Parameters
+from ashiato.exercise.scene import (
+    PASSED_ON,
+    Cast,
+    Contract,
+    Group,
+    Holding,
+    Person,
+    Provider,
+    Reach,
+    Regime,
+    Rental,
+)
+from ashiato.exercise.words import Alias, Names, homophone
 
-CUSTOMERS = 240
-"""Innocent customers of each provider."""
-VIRTUAL_OFFICE = 24
-"""Innocent customers of each provider who give the same office address as a renter does."""
-RESOLD = 26
-"""Innocent customers of the second provider who are paid for with one reseller's card."""
-BOTH_HOUSES = 12
-"""Innocent persons who rent from both providers under their own name."""
-_POOLS = (("198.51.100", 0), ("203.0.113", 64))
+_RIVALS, _COPIES = 2, 1
+"""Machines that the second group and the imitator have of their own."""
+_AFTER = 8
+"""Days that are left of the period when the last lease ends: an address is used again."""
+LOYAL = 12
+"""Innocent persons who rent from two houses under their own name, and are spelt as each does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,89 +40,19 @@ class Hosting:
     persons: tuple[Person, ...]
     contracts: tuple[Contract, ...]
     rentals: tuple[Rental, ...]
-    successor: Contract
-    co_tenant: Contract
+    successor: Contract | None
+    co_tenant: Contract | None
+    office: str
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """How long something is rented; ``end`` is ``None`` while it runs."""
-
-    start: datetime
-    end: datetime | None
-
-
-class Desk:
-    """Where contracts are signed: numbers them and hands out machines and addresses."""
-
-    def __init__(self, provider: Provider, rng: Generator) -> None:
-        self._provider = provider
-        self._books = pack("words")["books"][provider.books]
-        block, high = _POOLS[provider.books]
-        near = [f"{block}.{n}" for n in some(rng, range(10, 251), 200)]
-        far = [f"198.18.{high + n // 200}.{10 + n % 200}" for n in range(12_000)]
-        self._free = iter(near + far)
-        self._numbers = iter(some(rng, range(1_000, 10_000), 4_000))
-
-    def sign(self, customer: str, person: str, reach: Reach, term: Term) -> Contract:
-        """Sign the next contract; the card's holder is the customer unless told otherwise later."""
-        number = next(self._numbers)
-        return Contract(
-            number=self._books["contract"].format(number),
-            provider=self._provider.id,
-            asset=self._books["asset"].format(number),
-            account=self._books["account"].format(number * 7 + 11),
-            address=next(self._free),
-            customer=customer,
-            person=person,
-            reach=reach,
-            payer=customer,
-            start=term.start,
-            end=term.end,
-        )
-
-
-class Town:
-    """Everybody's contact details, each new one used by nobody before."""
-
-    def __init__(self, rng: Generator, names: Names) -> None:
-        self.rng, self.names = rng, names
-
-    def card(self) -> str:
-        """Invent a card number on a prefix that no issuer uses, with its check digit."""
-        body = "9999" + "".join(str(d) for d in self.rng.integers(0, 10, 11))
-        doubled = (int(d) * (2 - i % 2) for i, d in enumerate(body))
-        return body + str(-sum(d - 9 if d > 9 else d for d in doubled) % 10)  # noqa: PLR2004
-
-    def phone(self) -> str:
-        """Invent the eight digits of a subscriber in a country code that is not assigned."""
-        return self.names.code(10_000_000, 100_000_000)
-
-    def email(self) -> str:
-        """Invent a mailbox."""
-        words = pack("words")["site"]["words"]
-        number = self.names.code(100, 100_000)
-        return f"{pick(self.rng, words)}.{pick(self.rng, words)}{number}@post.example"
-
-    def reach(self) -> Reach:
-        """Invent all four."""
-        return Reach(self.card(), self.phone(), self.email(), self.names.postal())
-
-
-def _provider(rng: Generator, names: Names, books: int) -> Provider:
-    zone = pick(rng, pack("words")["zones"])
-    name = names.firm("hosting")
-    return Provider(
-        name.lower().replace(" ", "-"), name, Zone(zone["name"], zone["minutes"]), books
-    )
-
-
-def _addresses(rng: Generator) -> tuple[str, ...]:
+def addresses(rng: Generator) -> tuple[str, ...]:
+    """Draw three addresses of one network (RFC 6598) that somebody logs in from."""
     block = f"100.{whole(rng, 64, 128)}.{whole(rng, 0, 256)}"
     return tuple(f"{block}.{n}" for n in some(rng, range(2, 250), 3))
 
 
-def _keys(rng: Generator) -> tuple[str, ...]:
+def keys(rng: Generator) -> tuple[str, ...]:
+    """Draw two fingerprints of keys."""
     return tuple("SHA256:" + b64encode(rng.bytes(32)).decode().rstrip("=") for _ in range(2))
 
 
@@ -131,174 +72,343 @@ class Hand:
 
 
 def _hand(rng: Generator, name: str, hour: float) -> Hand:
-    return Hand(name, _addresses(rng), _keys(rng), hour % 24)
+    return Hand(name, addresses(rng), keys(rng), hour % 24)
+
+
+def _of(group: Group) -> Hand:
+    return Hand(group.name, group.networks, group.keys, group.hour)
 
 
 class Lettings:
-    """Writes the plan of both houses, one kind of customer after the other."""
+    """Writes the plan of all houses, one kind of customer after the other."""
 
-    def __init__(self, seed: int, cast: Cast, start: datetime, names: Names) -> None:
-        self.rng, self.cast, self.start = stream(seed, "hosting"), cast, start
-        self.names = names
+    def __init__(
+        self,
+        seed: int,
+        parameters: Parameters,
+        cast: Cast,
+        *,
+        start: datetime,
+        days: int,
+        names: Names,
+    ) -> None:
+        self.rng, self.cast, self.start, self.days = stream(seed, "hosting"), cast, start, days
+        self.parameters, self.odds, self.names = parameters, parameters.odds, names
         self.town = Town(self.rng, names)
-        self.houses = tuple(_provider(self.rng, names, books) for books in (0, 1))
-        self.desks = tuple(Desk(house, self.rng) for house in self.houses)
+        self.houses = plan_houses(self.rng, names, parameters, self.end)
+        self.desks = [Desk(house, n, self.rng) for n, house in enumerate(self.houses)]
+        self.open = [desk for desk in self.desks if desk.provider.given]
         self.office = names.postal()
         self.reseller_card, self.reseller = self.town.card(), names.firm("reseller")
-        self.persons: list[Person] = [cast.engineer, cast.student]
+        self.persons: list[Person] = list(cast.renters)
+        self.strangers = 0
+
+    @property
+    def end(self) -> datetime:
+        """The end of the period."""
+        return self.start + timedelta(days=self.days)
 
     def day(self, first: float, last: float) -> datetime:
         """Draw an instant between two days of the period."""
         return moment(self.rng, self.start, first, last)
 
+    def part(self, ends: list[float]) -> datetime:
+        """Draw a morning between two shares of the period, with a week left for what follows."""
+        last = min(ends[1] * self.days, self.days - _AFTER)
+        return daytime(self.rng, self.start, ends[0] * self.days, last)
+
+    # -- renters -------------------------------------------------------------------------------
+
     def rentals(self) -> tuple[Rental, ...]:
-        """Draw the renters' contracts: three that are passed on, two that are not."""
-        engineer, student, town = self.cast.engineer, self.cast.student, self.town
-        first, second = town.reach(), town.reach()
-        both = replace(first, phone=second.phone, postal=second.postal)
-        kept = replace(second, card=self.reseller_card, phone=both.phone)
-        study = town.reach()
-        hobby = replace(study, email=town.email(), postal=town.names.postal())
-        plan = (
-            (0, engineer, replace(first, postal=self.office), (34, 37), (8, 11)),
-            (1, engineer, both, (40, 43), (12, 16)),
-            (1, engineer, kept, None, None),
-            (1, student, replace(study, postal=self.office), (44, 47), (14, 19)),
-            (0, student, hobby, None, None),
-        )
-        group, hour = self._hands()
-        return tuple(
-            self._rental(desk, person, reach, ends, passed, group=group, hour=hour[person.id])
-            for desk, person, reach, ends, passed in plan
-        )
+        """Draw every renter's contracts and what became of them."""
+        out: list[Rental] = []
+        for person, fates in zip(self.cast.renters, self.parameters.fates, strict=False):
+            out += self._renter(person, fates, self.cast.group)
+        if self.cast.rival:
+            dealer = self._outsider("dealer")
+            out += self._renter(dealer, ("sold",) * _RIVALS, self.cast.rival)
+        if self.cast.imitator:
+            straw = self._outsider("straw")
+            out += self._renter(straw, ("sold",) * _COPIES, self.cast.imitator)
+        return tuple(out)
 
-    def _hands(self) -> tuple[Hand, dict[str, float]]:
-        hour = whole(self.rng, 0, 24)
-        group = _hand(self.rng, self.cast.group, hour)
-        hours = {self.cast.engineer.id: hour + 8.5, self.cast.student.id: hour + 13.0}
-        return group, hours
-
-    def _rental(
-        self,
-        desk: int,
-        person: Person,
-        reach: Reach,
-        ends: tuple[int, int] | None,
-        passed: tuple[int, int] | None,
-        *,
-        group: Hand,
-        hour: float,
-    ) -> Rental:
-        term = Term(self.day(-75, -30), self.day(*ends) if ends else None)
-        contract = self.desks[desk].sign(self.names.person(), person.id, reach, term)
-        own = _hand(self.rng, person.name, hour)
-        domain = self.names.domain(lure=passed is not None)
-        if passed is None or term.end is None:
-            regime = own.at_work(term.start, self.start + timedelta(days=55), 4)
-            return Rental(replace(contract, regimes=(regime,)), domain, None)
-        at = daytime(self.rng, self.start, *passed)
-        before = own.at_work(term.start, at - timedelta(hours=whole(self.rng, 10, 60)), 4)
-        after = group.at_work(at + timedelta(hours=whole(self.rng, 1, 9)), term.end, 12)
-        return Rental(replace(contract, regimes=(before, after)), domain, at)
-
-    def innocent(self, name: str = "") -> Person:
-        """Invent an innocent customer, a person or a small firm."""
-        firm = self.rng.random() < 0.35  # noqa: PLR2004 - share of firms among customers
-        given = name or (self.names.firm("customers") if firm else self.names.person())
-        person = Person(f"p-{len(self.persons):04d}", given, innocent=True)
+    def _outsider(self, id_: str) -> Person:
+        person = Person(id_, self.names.person(), innocent=False)
         self.persons.append(person)
         return person
 
-    def customer(self, desk: int, person: Person, reach: Reach) -> Contract:
-        """Let an innocent customer rent for some time around the period."""
-        start = self.day(-300, 20)
-        end = moment(self.rng, start, 60, 400) if self.rng.random() < 0.4 else None  # noqa: PLR2004
-        return self.desks[desk].sign(person.name, person.id, reach, Term(start, end))
-
-    def crowd(self, desk: int, namesake: str) -> list[Contract]:
-        """Draw the customers of one house; one bears the name that a renter made up."""
-        out = [self.customer(desk, self.innocent(namesake), self.town.reach())]
-        for number in range(1, CUSTOMERS):
-            reach = self.town.reach()
-            if number <= VIRTUAL_OFFICE:
+    def _renter(self, person: Person, fates: tuple[str, ...], group: Group) -> Iterator[Rental]:
+        """Let one renter sign his contracts, reusing details, networks and pseudonyms in part."""
+        reuse = {kind: between(self.rng, ends) for kind, ends in self.odds["reuse"].items()}
+        base, hand = (
+            self.town.reach(),
+            _hand(self.rng, person.name, group.hour + 6 + 12 * self.rng.random()),
+        )
+        alias = self.names.alias(self.odds["alias_tongues"])
+        for number, fate in enumerate(fates):
+            reach = self.town.again(base, reuse) if number else base
+            if number and self.rng.random() >= self.odds["alias_again"]:
+                alias = self.names.alias(self.odds["alias_tongues"])
+            if number == 0 and self.parameters.virtual_office:
                 reach = replace(reach, postal=self.office)
-            resold = desk == 1 and VIRTUAL_OFFICE < number <= VIRTUAL_OFFICE + RESOLD
-            contract = self.customer(
-                desk,
-                self.innocent(),
-                replace(reach, card=self.reseller_card) if resold else reach,
-            )
-            out.append(replace(contract, payer=self.reseller) if resold else contract)
+            own = _hand(self.rng, person.name, hand.hour)
+            own = hand if self.rng.random() < reuse["network"] else own
+            yield self._rental(person, alias, reach, fate, group=group, own=own)
+
+    def _rental(
+        self, person: Person, alias: Alias, reach: Reach, fate: str, *, group: Group, own: Hand
+    ) -> Rental:
+        desk, passed_on = pick(self.rng, self.open), fate in PASSED_ON
+        end = self.part(self.odds["ended_at"]) if passed_on else None
+        contract = desk.sign(alias, person.id, reach, self.day(-75, -30), end)
+        domain = self.names.domain() if not passed_on else f"{group.lure}-{self.names.domain()}"
+        if end is None:
+            last = self.end - timedelta(days=1)
+            kept = (Holding(person.name, contract.start, None, "contract"),)
+            regime = own.at_work(contract.start, last, 4)
+            return Rental(replace(contract, regimes=(regime,)), domain, fate, "", kept)
+        at = self.part(self.odds["sold_at"])
+        build = {"sold": self._sold, "resold": self._resold, "double": self._double}[fate]
+        holdings, hands = build(group, at, end)
+        first = Holding(person.name, contract.start, at, "contract")
+        leaves = at - timedelta(hours=whole(self.rng, 10, 60))
+        regimes = [own.at_work(contract.start, leaves, 4)]
+        for holding, hand in zip(holdings, hands, strict=True):
+            begins = holding.start + timedelta(hours=whole(self.rng, 1, 9))
+            regimes.append(hand.at_work(begins, holding.end or end, 10))
+        made = replace(contract, regimes=tuple(regimes))
+        return Rental(made, domain, fate, group.name, (first, *holdings))
+
+    def _sold(self, group: Group, at: datetime, end: datetime) -> tuple[list[Holding], list[Hand]]:
+        return [Holding(group.name, at, end, self.cast.market)], [_of(group)]
+
+    def _resold(
+        self, group: Group, at: datetime, end: datetime
+    ) -> tuple[list[Holding], list[Hand]]:
+        """Pass it first to a holder whom nobody knows, and from him to the group."""
+        name = self._stranger()
+        then = at + timedelta(days=whole(self.rng, 4, max(5, self.days // 10)))
+        between_ = Holding(name, at, then, self.cast.market)
+        stranger = _hand(self.rng, name, 24 * self.rng.random())
+        return [between_, Holding(group.name, then, end, "private")], [stranger, _of(group)]
+
+    def _double(
+        self, group: Group, at: datetime, end: datetime
+    ) -> tuple[list[Holding], list[Hand]]:
+        """Sell it twice: to the group, and days later to a second buyer who uses it as well."""
+        rival = self.cast.rival
+        name = rival.name if rival else self._stranger()
+        other = _of(rival) if rival else _hand(self.rng, name, 24 * self.rng.random())
+        then = at + timedelta(days=whole(self.rng, 2, 12))
+        first = Holding(group.name, at, end, self.cast.market)
+        return [first, Holding(name, then, end, self.cast.market)], [_of(group), other]
+
+    def _stranger(self) -> str:
+        self.strangers += 1
+        return f"unidentified holder #{self.strangers}"
+
+    # -- innocent customers --------------------------------------------------------------------
+
+    def innocent(self, alias: Alias | None = None) -> tuple[Person, Alias]:
+        """Invent an innocent customer, a person or a small firm, and his name in every script."""
+        if alias is None and self.rng.random() < self.odds["firm_share"]:
+            name = self.names.firm("customers")
+            alias = Alias(name, name, name)
+        alias = alias or self.names.alias(self.odds["tongues"])
+        person = Person(f"p-{len(self.persons):05d}", alias.latin, innocent=True)
+        self.persons.append(person)
+        return person, alias
+
+    def customer(self, desk: Desk, who: tuple[Person, Alias], reach: Reach) -> Contract:
+        """Let an innocent customer rent for some time around the period."""
+        start = self.day(-300, 0.9 * self.days)
+        leaves = self.rng.random() < self.odds["leaves"]
+        end = moment(self.rng, start, 60, 400) if leaves else None
+        return desk.sign(who[1], who[0].id, reach, start, end)
+
+    def crowd(self, desk: Desk, namesakes: list[Alias]) -> list[Contract]:
+        """Draw the innocent customers of one house; some bear names that a renter made up."""
+        p = self.parameters
+        kinds = [self.office] * (self.odds["office_customers"] * p.virtual_office)
+        cards = [self.reseller_card] * (self.odds["resold_customers"] * p.reseller)
+        out = [self.customer(desk, self.innocent(name), self.town.reach()) for name in namesakes]
+        for number in range(whole(self.rng, p.customers[0], p.customers[1] + 1) - len(out)):
+            reach, payer = self.town.reach(), ""
+            if number < len(kinds):
+                reach = replace(reach, postal=kinds[number])
+            elif number < len(kinds) + len(cards):
+                reach, payer = replace(reach, card=self.reseller_card), self.reseller
+            contract = self.customer(desk, self.innocent(), reach)
+            out.append(replace(contract, payer=payer or contract.payer))
         return out
 
-    def loyal(self, contracts: list[Contract]) -> list[Contract]:
-        """Let some customers of the first house rent from the second too, under their own name."""
+    def loyal(self, contracts: list[Contract], desk: Desk) -> list[Contract]:
+        """Let some customers rent from another house too, under their own name."""
         known = {person.id: person for person in self.persons}
         return [
-            self.customer(1, known[contract.person], contract.reach)
-            for contract in contracts[-BOTH_HOUSES:]
+            self.customer(desk, (known[c.person], c.alias), c.reach) for c in contracts[-LOYAL:]
         ]
 
     def controls(self, contracts: list[Contract]) -> list[Contract]:
         """Give three innocent machines log-in records: a steady one, a new computer, a journey."""
-        return [
-            self._control(contract, changes)
-            for contract, changes in zip(contracts, ((), (25,), (20, 31)), strict=True)
-        ]
+        changes = ((), (0.45,), (0.36, 0.55))
+        return [self._control(c, days) for c, days in zip(contracts, changes, strict=True)]
 
-    def _control(self, contract: Contract, changes: tuple[int, ...]) -> Contract:
+    def _control(self, contract: Contract, changes: tuple[float, ...]) -> Contract:
         contract = replace(contract, start=self.day(-70, -50), end=None)
         home = _hand(self.rng, contract.customer, whole(self.rng, 0, 24))
-        away = replace(home, networks=_addresses(self.rng))
+        away = replace(home, networks=addresses(self.rng))
         if len(changes) == 1:
-            away = replace(away, keys=_keys(self.rng))
-        cuts = [contract.start, *(self.start + timedelta(days=d) for d in changes)]
-        ends = [*cuts[1:], self.start + timedelta(days=55)]
+            away = replace(away, keys=keys(self.rng))
+        cuts = [contract.start, *(self.start + timedelta(days=d * self.days) for d in changes)]
+        ends = [*cuts[1:], self.end - timedelta(days=1)]
         hands = [home, away, home]
         return replace(
             contract,
             regimes=tuple(h.at_work(a, b, 5) for h, a, b in zip(hands, cuts, ends, strict=False)),
         )
 
-    def successor(self, lost: Contract) -> Contract:
-        """Let an innocent customer get the first server's address days after its lease."""
-        start = moment(self.rng, lost.end or self.start, 1, 4)
-        person = self.innocent()
-        contract = self.desks[0].sign(person.name, person.id, self.town.reach(), Term(start, None))
+    def neighbour(self, desk: Desk, address: str, start: datetime) -> Contract:
+        """Put an innocent customer behind an address, with log-in records of his machine."""
+        person, alias = self.innocent()
+        contract = desk.sign(alias, person.id, self.town.reach(), start, None)
         hand = _hand(self.rng, person.name, whole(self.rng, 0, 24))
-        regime = hand.at_work(start, self.start + timedelta(days=55), 8)
-        return replace(contract, address=lost.address, regimes=(regime,))
+        regime = hand.at_work(start, self.end - timedelta(days=1), 6)
+        return replace(contract, address=address, regimes=(regime,))
 
-    def co_tenant(self, host: Contract) -> Contract:
-        """Put an innocent customer behind the address of a passed-on server, at the same time."""
-        person = self.innocent()
-        term = Term(self.day(-70, -40), None)
-        contract = self.desks[1].sign(person.name, person.id, self.town.reach(), term)
-        hand = _hand(self.rng, person.name, whole(self.rng, 0, 24))
-        regime = hand.at_work(term.start, self.start + timedelta(days=55), 5)
-        return replace(contract, address=host.address, shared=True, regimes=(regime,))
+    def housemates(self, contract: Contract) -> list[Contract]:
+        """Put more innocent customers behind a shared address, at any time."""
+        desk, ends = self.desk_of(contract), self.odds["co_tenants"]
+        signed = [
+            self.customer(desk, self.innocent(), self.town.reach())
+            for _ in range(whole(self.rng, ends[0], ends[1] + 1))
+        ]
+        return [replace(c, address=contract.address, shared=True) for c in signed]
+
+    def stolen(self) -> Rental:
+        """Let the group steal an innocent customer's account: nobody sold it."""
+        desk, group = pick(self.rng, self.open), self.cast.group
+        (person, alias), end = self.innocent(), self.part(self.odds["ended_at"])
+        contract = desk.sign(alias, person.id, self.town.reach(), self.day(-75, -30), end)
+        at = self.part(self.odds["sold_at"])
+        own = _hand(self.rng, person.name, whole(self.rng, 0, 24))
+        regimes = own.at_work(contract.start, end, 5), _of(group).at_work(at, end, 3)
+        holdings = (
+            Holding(person.name, contract.start, end, "contract"),
+            Holding(group.name, at, end, "theft"),
+        )
+        made = replace(contract, regimes=regimes)
+        return Rental(made, self.names.domain(), "stolen", group.name, holdings)
+
+    def desk_of(self, contract: Contract) -> Desk:
+        """Give the desk at which a contract was signed."""
+        return next(d for d in self.desks if d.provider.id == contract.provider)
 
 
-def _owned(rental: Rental, owner: Person) -> Rental:
-    """Let the engineer pay one contract with a card in his real name: the slip that ties him."""
-    return replace(rental, contract=replace(rental.contract, payer=owner.name))
+def _with(rental: Rental, contract: Contract) -> Rental:
+    return replace(rental, contract=contract)
 
 
-def plan_hosting(seed: int, cast: Cast, start: datetime, names: Names) -> Hosting:
-    """Draw both providers, everybody who rents there, and who really logs in."""
-    lettings = Lettings(seed, cast, start, names)
-    kept_until_sold, slip, own, shared, hobby = lettings.rentals()
-    slip = _owned(slip, cast.engineer)
-    own = replace(own, contract=replace(own.contract, payer=lettings.reseller))
-    shared = replace(shared, contract=replace(shared.contract, shared=True))
-    successor = lettings.successor(kept_until_sold.contract)
-    co_tenant = lettings.co_tenant(shared.contract)
-    near = lettings.crowd(0, slip.contract.customer)
-    near[-3:] = lettings.controls(near[-3:])
-    far = lettings.crowd(1, kept_until_sold.contract.customer) + lettings.loyal(near[:-3])
-    rentals = (kept_until_sold, slip, own, shared, hobby)
-    every = [r.contract for r in rentals] + [successor, co_tenant] + near + far
+def _dressed(lettings: Lettings, rentals: list[Rental]) -> list[Rental]:
+    """Give single contracts what sets them apart: the slip, the shared machine, the wrong date.
+
+    The engineer pays one contract with a card in his real name: the slip that ties him.
+    """
+    p, rng = lettings.parameters, lettings.rng
+    out = list(rentals)
+    sold = [n for n, r in enumerate(out) if r.fate == "sold" and r.user == lettings.cast.group.name]
+    out[sold[1]] = _with(
+        out[sold[1]], replace(out[sold[1]].contract, payer=lettings.cast.engineer.name)
+    )
+    if p.co_tenant:
+        out[sold[-1]] = _with(out[sold[-1]], replace(out[sold[-1]].contract, shared=True))
+    if p.reseller:
+        own = next((n for n, r in enumerate(out) if r.fate == "own"), None)
+        if own is not None:
+            reach = replace(out[own].contract.reach, card=lettings.reseller_card)
+            out[own] = _with(
+                out[own], replace(out[own].contract, payer=lettings.reseller, reach=reach)
+            )
+    if p.wrong_date:
+        rental = out[sold[1]]
+        begun = rental.contract.start
+        early = begun + ((rental.passed_at or begun) - begun) * between(rng, (0.4, 0.8))
+        out[sold[1]] = _with(rental, replace(rental.contract, misdated=early))
+    return out
+
+
+def _unheard(lettings: Lettings, rentals: list[Rental]) -> list[Rental]:
+    """Move one sold server to the house that hands nothing over."""
+    closed = [d for d in lettings.desks if not d.provider.given]
+    third = [n for n, r in enumerate(rentals) if r.fate == "sold"][2]
+    if not closed:
+        return rentals
+    old = rentals[third].contract
+    new = closed[0].sign(old.alias, old.person, old.reach, old.start, old.end)
+    moved = replace(new, regimes=old.regimes)
+    return [*rentals[:third], replace(rentals[third], contract=moved), *rentals[third + 1 :]]
+
+
+def _namesakes(lettings: Lettings, rentals: list[Rental], desk: Desk) -> list[Alias]:
+    """Choose made-up names that an innocent bears here: the same characters, or the same sound."""
+    if not lettings.parameters.namesakes:
+        return []
+    count, rng = lettings.odds["namesakes"], lettings.rng
+    taken = [r.contract for r in rentals if r.fate != "stolen"]
+    far = [c.alias for c in taken if c.provider != desk.provider.id]
+    same = some(rng, list(dict.fromkeys(far)), (count + 1) // 2)
+    heard = [h for alias in dict.fromkeys(c.alias for c in taken) if (h := homophone(rng, alias))]
+    return [*same, *some(rng, heard, count // 2)]
+
+
+def plan_hosting(
+    seed: int, parameters: Parameters, cast: Cast, *, start: datetime, days: int, names: Names
+) -> Hosting:
+    """Draw all providers, everybody who rents there, and who really logs in."""
+    lettings = Lettings(seed, parameters, cast, start=start, days=days, names=names)
+    rentals = _dressed(lettings, _unheard(lettings, list(lettings.rentals())))
+    successor, co_tenant = _neighbours(lettings, rentals)
+    crowds = [lettings.crowd(desk, _namesakes(lettings, rentals, desk)) for desk in lettings.desks]
+    if parameters.stolen_account:
+        rentals.append(lettings.stolen())
+    if parameters.travellers:
+        crowds[0][-3:] = lettings.controls(crowds[0][-3:])
+    if len(crowds) > 1:
+        crowds[1] += lettings.loyal(crowds[0][:-3], lettings.desks[1])
+    every = [r.contract for r in rentals] + [c for crowd in crowds for c in crowd]
+    every += [c for c in (successor, co_tenant) if c]
+    every += lettings.housemates(co_tenant) if co_tenant else []
     contracts = tuple(sorted(every, key=lambda c: (c.provider, c.number)))
     return Hosting(
-        lettings.houses, tuple(lettings.persons), contracts, rentals, successor, co_tenant
+        providers=lettings.houses,
+        persons=tuple(lettings.persons),
+        contracts=contracts,
+        rentals=tuple(rentals),
+        successor=successor,
+        co_tenant=co_tenant,
+        office=lettings.office,
     )
+
+
+def _neighbours(
+    lettings: Lettings, rentals: list[Rental]
+) -> tuple[Contract | None, Contract | None]:
+    """Draw who gets the first server's address after its lease, and who shares another's."""
+    p = lettings.parameters
+    first = next(r.contract for r in rentals if r.contract.end)
+    shared = next((r.contract for r in rentals if r.contract.shared), None)
+    successor = co_tenant = None
+    if p.reused_address:
+        start = moment(lettings.rng, first.end or lettings.start, 1, 4)
+        successor = lettings.neighbour(lettings.desk_of(first), first.address, start)
+    if shared:
+        start = lettings.day(-70, -40)
+        with_ = lettings.neighbour(lettings.desk_of(shared), shared.address, start)
+        co_tenant = replace(with_, shared=True)
+    return successor, co_tenant
+
+
+def quiet_contracts(hosting: Hosting) -> list[Contract]:
+    """Give the innocent contracts whose machines play no other part: ordinary sites live there."""
+    special = {r.contract.address for r in hosting.rentals}
+    return [c for c in hosting.contracts if not c.regimes and c.address not in special]

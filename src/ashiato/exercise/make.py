@@ -1,11 +1,13 @@
 """Make an exercise: plan a scene, write its evidence into a case folder, keep its truth outside."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from ashiato.core.errors import BadInput
 from ashiato.core.progress import Progress, Silent
 from ashiato.exercise.casefile import case_text
 from ashiato.exercise.documents import write_documents
+from ashiato.exercise.parameters import Parameters, checked, parameters_of
 from ashiato.exercise.plan import plan
 from ashiato.exercise.registers import write_registers
 from ashiato.exercise.traffic import write_logs
@@ -26,19 +28,30 @@ def _checked(case_dir: Path, truth: Path) -> None:
         raise BadInput("the truth may not lie in the case", path=str(truth), remedy=remedy)
 
 
+def _sized(parameters: Parameters, organisations: int | None, log_lines: int | None) -> Parameters:
+    p = parameters
+    asked = p.organisations if organisations is None else organisations
+    lines = p.log_lines if log_lines is None else log_lines
+    return checked(replace(p, organisations=asked, log_lines=lines))
+
+
 def new_exercise(
     case_dir: Path,
     *,
     seed: int,
-    organisations: int = 20,
-    log_lines: int = 500_000,
+    level: int | None = None,
+    parameters: Parameters | None = None,
+    organisations: int | None = None,
+    log_lines: int | None = None,
     truth: Path | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write the exercise ``seed`` into ``case_dir`` and its truth beside it; gives ``case_dir``.
 
-    The same seed and sizes give the same bytes. ``log_lines`` counts the lines of the logs of all
-    organisations together and is met within one in a hundred.
+    What is in it comes from ``parameters``, else from the ``level`` (1 to 3), else from the demo's;
+    ``organisations`` and ``log_lines`` override those sizes. The same seed and parameters give the
+    same bytes. ``log_lines`` counts the lines of the logs of all organisations together and is met
+    within one in a hundred.
 
     Raises:
         BadInput: the folder is not empty, the truth would lie in it, or the sizes are too small.
@@ -46,12 +59,13 @@ def new_exercise(
     """
     case_dir, kept = Path(case_dir), Path(truth or truth_path(Path(case_dir)))
     _checked(case_dir, kept)
-    scene = plan(seed, organisations=organisations, log_lines=log_lines)
+    asked = parameters or parameters_of(level)
+    scene = plan(seed, _sized(asked, organisations, log_lines))
     evidence = case_dir / "evidence"
     evidence.mkdir(parents=True)
-    write_documents(scene, evidence / "documents")
-    write_registers(scene, evidence / "providers")
+    claims = write_documents(scene, evidence / "documents")
+    years = write_registers(scene, evidence / "providers")
     written = write_logs(scene, evidence / "organisations", progress or Silent())
-    (case_dir / "case.toml").write_text(case_text(scene), encoding="utf-8", newline="")
-    write_truth(truth_of(scene, lines=written.lines, spoilt=written.spoilt), kept)
+    (case_dir / "case.toml").write_text(case_text(scene, years), encoding="utf-8", newline="")
+    write_truth(truth_of(scene, claims, lines=written.lines, spoilt=written.spoilt), kept)
     return case_dir

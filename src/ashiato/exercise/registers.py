@@ -1,7 +1,7 @@
 """The providers' books as CSV, and the log-in records of the rented machines."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,35 +10,38 @@ from numpy.random import Generator
 
 from ashiato.exercise.draws import pick, stream, whole
 from ashiato.exercise.scene import Contract, Provider, Regime, Scene
-from ashiato.exercise.words import pack
 
 TABLES = ("contracts", "payments", "assignments")
+_MONTH, _BOOKED = timedelta(days=30), 24
 SCANS_A_DAY = 3
 """Failed log-ins from the open internet that every machine sees."""
 
 
-def styles(provider: Provider) -> dict[str, Any]:
-    """Give the provider's book-keeping style (headings, date formats, delimiter, numbering)."""
-    style: dict[str, Any] = pack("words")["books"][provider.books]
-    return style
+def tables(scene: Scene) -> tuple[str, ...]:
+    """Give the tables that a provider hands over in this exercise."""
+    return tuple(t for t in TABLES if t != "payments" or not scene.parameters.no_payments)
+
+
+def _skew(provider: Provider) -> timedelta:
+    """Give how far ahead of UTC its clocks are: zone, stated offset, and what nobody states."""
+    seconds = provider.clock_offset + provider.clock_error
+    return timedelta(minutes=provider.zone.minutes, seconds=seconds)
 
 
 def _written(moment: datetime | None, provider: Provider, pattern: str) -> str:
-    if moment is None:
-        return ""
-    return (moment + timedelta(minutes=provider.zone.minutes)).strftime(pattern)
+    return "" if moment is None else (moment + _skew(provider)).strftime(pattern)
 
 
-def _card(digits: str, style: dict[str, Any]) -> str:
+def _card(digits: str, style: Mapping[str, Any]) -> str:
     return str(style["card"]).format(*(digits[i : i + 4] for i in range(0, 16, 4)))
 
 
-def _phone(digits: str, style: dict[str, Any]) -> str:
+def _phone(digits: str, style: Mapping[str, Any]) -> str:
     return str(style["phone"]).format(digits[:4], digits[4:])
 
 
 def _contract_row(contract: Contract, provider: Provider) -> dict[str, str]:
-    style, reach = styles(provider), contract.reach
+    style, reach = provider.books, contract.reach
     date = style["contracts"]["date"]
     return {
         "contract": contract.number,
@@ -51,7 +54,7 @@ def _contract_row(contract: Contract, provider: Provider) -> dict[str, str]:
         "postal": reach.postal,
         "card": _card(reach.card, style),
         "start": _written(contract.start, provider, date),
-        "end": _written(contract.end, provider, date),
+        "end": _written(contract.misdated or contract.end, provider, date),
         "signed_at": _written(contract.start - timedelta(hours=2), provider, date),
     }
 
@@ -59,12 +62,13 @@ def _contract_row(contract: Contract, provider: Provider) -> dict[str, str]:
 def _payment_rows(
     contract: Contract, provider: Provider, last: datetime, rng: Generator
 ) -> Iterator[tuple[datetime, dict[str, str]]]:
-    """Book a payment every thirty days while the contract runs; the latest twelve are on file."""
-    style = styles(provider)
+    """Book a payment every thirty days while the contract runs; the latest 24 are on file."""
+    style = provider.books
     end = min(contract.end or last, last)
     amount = f"{whole(rng, 8, 90)}.00"
-    dues = [contract.start + timedelta(days=30 * n) for n in range(14)]
-    for due in [d for d in dues if d < end][-12:]:
+    months = max(0, (end - contract.start) // _MONTH + 1)
+    dues = [contract.start + _MONTH * n for n in range(months)]
+    for due in [d for d in dues if provider.kept_from <= d < end][-_BOOKED:]:
         paid = due + timedelta(minutes=whole(rng, 1, 600))
         row = {
             "contract": contract.number,
@@ -78,7 +82,7 @@ def _payment_rows(
 
 
 def _assignment_row(contract: Contract, provider: Provider) -> dict[str, str]:
-    date = styles(provider)["assignments"]["date"]
+    date = provider.books["assignments"]["date"]
     return {
         "address": contract.address,
         "asset": contract.asset,
@@ -94,7 +98,8 @@ def _rows(scene: Scene, provider: Provider, table: str) -> list[dict[str, str]]:
     if table == "contracts":
         return [_contract_row(c, provider) for c in own]
     if table == "assignments":
-        order = sorted(own, key=lambda c: (c.start, c.number))
+        kept = [c for c in own if c.end is None or c.end >= provider.kept_from]
+        order = sorted(kept, key=lambda c: (c.start, c.number))
         return [_assignment_row(c, provider) for c in order]
     rng = stream(scene.seed, "payments", provider.id)
     last = scene.start + timedelta(days=scene.days)
@@ -107,7 +112,7 @@ def _rows(scene: Scene, provider: Provider, table: str) -> list[dict[str, str]]:
 def _write_table(
     path: Path, rows: Iterable[dict[str, str]], provider: Provider, table: str
 ) -> None:
-    style = styles(provider)
+    style = provider.books
     columns: dict[str, str] = style[table]["columns"]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=style["delimiter"], lineterminator="\n")
@@ -154,21 +159,34 @@ def syslog_time(local: datetime) -> str:
     return f"{local:%b} {local.day:>2} {local:%H:%M:%S}"
 
 
-def _write_logins(path: Path, contract: Contract, provider: Provider, rng: Generator) -> None:
-    shift = timedelta(minutes=provider.zone.minutes)
+def _write_logins(path: Path, contract: Contract, provider: Provider, rng: Generator) -> int | None:
+    """Write one machine's record, as far as it is kept; give the year of its first line."""
+    events = [e for e in _login_events(contract, rng) if e[0] >= provider.kept_from]
+    if not events:
+        return None
     with path.open("w", encoding="utf-8", newline="") as file:
-        for at, text in _login_events(contract, rng):
-            file.write(f"{syslog_time(at + shift)} {contract.asset} {text}\n")
+        for at, text in events:
+            file.write(f"{syslog_time(at + _skew(provider))} {contract.asset} {text}\n")
+    return (events[0][0] + _skew(provider)).year
 
 
-def write_registers(scene: Scene, folder: Path) -> None:
-    """Write ``folder/<provider>/`` for each provider: three tables and ``auth/<machine>.log``."""
-    for provider in scene.providers:
+def write_registers(scene: Scene, folder: Path) -> dict[str, int]:
+    """Write ``folder/<provider>/`` for each provider: tables and ``auth/<machine>.log``.
+
+    Gives the year of the first line of each log (by ``<provider>/auth/<machine>.log``), which the
+    log itself does not tell.
+    """
+    years: dict[str, int] = {}
+    for provider in (p for p in scene.providers if p.given):
         home = folder / provider.id
         (home / "auth").mkdir(parents=True)
-        for table in TABLES:
+        for table in tables(scene):
             _write_table(home / f"{table}.csv", _rows(scene, provider, table), provider, table)
         for contract in scene.contracts:
             if contract.provider == provider.id and contract.regimes:
                 rng = stream(scene.seed, "logins", provider.id, contract.asset)
-                _write_logins(home / "auth" / f"{contract.asset}.log", contract, provider, rng)
+                name = f"auth/{contract.asset}.log"
+                year = _write_logins(home / name, contract, provider, rng)
+                if year is not None:
+                    years[f"{provider.id}/{name}"] = year
+    return years

@@ -4,8 +4,16 @@ A scene holds what is true. Whoever writes evidence (`registers`, `traffic`, `do
 and decides only on form; `truth` writes it down for the scorer.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+
+from ashiato.exercise.parameters import Parameters
+from ashiato.exercise.words import Alias
+
+PASSED_ON = frozenset({"sold", "resold", "double", "stolen"})
+"""What may become of an account so that somebody other than its renter uses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +45,42 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A hacker group: its habits. ``hour`` (UTC) is the middle of its working day.
+
+    ``tool`` is the path its tool calls; groups that share a tool share the path. ``lure`` begins
+    its domains.
+    """
+
+    name: str
+    hour: float
+    networks: tuple[str, ...]
+    keys: tuple[str, ...]
+    tool: str
+    lure: str
+    period: int
+    jitter: float
+    missed: float
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
-    """A hosting provider; ``books`` is the number of its book-keeping style in the words pack."""
+    """A hosting provider: how it keeps its books, and what of them it still has.
+
+    ``clock_offset`` is stated in the case file, ``clock_error`` is not (seconds ahead of UTC).
+    ``kept_from`` is the instant before which its records are deleted. ``given`` is false for one
+    that hands nothing over. ``script`` is the script in which it takes names.
+    """
 
     id: str
     name: str
     zone: Zone
-    books: int
+    books: Mapping[str, Any]
+    script: str
+    clock_offset: int
+    clock_error: int
+    kept_from: datetime
+    given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +100,10 @@ class Regime:
 class Contract:
     """One rental as the provider wrote it, and the person who was really behind the name.
 
-    ``shared`` says that the address serves several customers at once. ``end`` is ``None`` while it
-    runs. ``regimes`` are filled for machines whose log-in records the case holds.
+    ``alias`` is the name on it in every script, ``customer`` as this provider wrote it. ``shared``
+    says that the address serves several customers at once. ``end`` is ``None`` while it runs;
+    ``misdated`` is the wrong end that the provider wrote instead. ``regimes`` are filled for
+    machines whose log-in records the case holds.
     """
 
     number: str
@@ -72,6 +111,7 @@ class Contract:
     asset: str
     account: str
     address: str
+    alias: Alias
     customer: str
     person: str
     reach: Reach
@@ -79,38 +119,88 @@ class Contract:
     start: datetime
     end: datetime | None
     shared: bool = False
+    misdated: datetime | None = None
     regimes: tuple[Regime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """Who held the credentials of an account over ``[start, end)``, and how he came by them."""
+
+    party: str
+    start: datetime
+    end: datetime | None
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rental:
-    """A contract of a renter. ``passed_at`` is when the group got the account, if it ever did."""
+    """A contract that plays a part: ``fate`` is what became of its account.
+
+    ``user`` is the group that attacks from it, empty for none. ``holdings`` tell in order who held
+    the account; only after a double sale do two of them overlap.
+    """
 
     contract: Contract
     domain: str
-    passed_at: datetime | None
+    fate: str
+    user: str
+    holdings: tuple[Holding, ...]
+
+    @property
+    def passed_at(self) -> datetime | None:
+        """When its group got the account, if one ever did."""
+        return next((h.start for h in self.holdings if self.user and h.party == self.user), None)
+
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """The time in which its group attacks from it: inside its own tenancy."""
+        if self.passed_at is None or self.contract.end is None:
+            raise ValueError(f"{self.contract.asset!r} was never passed on")
+        return self.passed_at + _MARGIN, self.contract.end - _MARGIN
+
+
+_MARGIN = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who plays: the institutions, the group, and the state that is said to be behind it.
+    """Who plays: the institutions, the groups, and the state that is said to be behind one.
 
-    ``behind`` is whether the unit really directed the group; the evidence looks alike either way.
+    ``behind`` is whether the unit really directed the group; the evidence looks alike either way,
+    unless a seized letter names the unit (``letter_names_unit``). ``front`` and ``go_between``
+    stand between the two. ``rival`` shares a tool with the group, ``imitator`` copies it.
     """
 
     police: str
     outlet: str
+    second_outlet: str
     firm: str
+    blog: str
     ministry: str
     spokesperson: str
     state: str
     service: str
     unit: str
-    group: str
+    front: str
+    go_between: str
+    group: Group
+    rival: Group | None
+    imitator: Group | None
     market: str
-    engineer: Person
-    student: Person
+    renters: tuple[Person, ...]
     behind: bool
+    letter_names_unit: bool
+
+    @property
+    def engineer(self) -> Person:
+        """The first renter, who admits."""
+        return self.renters[0]
+
+    @property
+    def student(self) -> Person:
+        """The second renter, who does not."""
+        return self.renters[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +226,10 @@ class Organisation:
     """One organisation that was asked for its logs.
 
     ``part`` is its part in the play: ``victim``, a decoy (``reused_address``, ``before_handover``,
-    ``co_tenant``), ``clean``, or one whose state nobody can know from the evidence (``refused``,
-    ``no_zone``, ``outside_period``). ``traces`` are the planned contacts of its part.
+    ``co_tenant``, ``other_group``, ``imitation``), ``clean``, or one whose state nobody can know
+    from the evidence (``refused``, ``lost``, ``no_zone``, ``outside_period``). ``traces`` are the
+    planned contacts of its part. In ``gap`` (epoch seconds) its log has nothing. ``clock_error`` is
+    what the case file does not state.
     """
 
     number: int
@@ -147,6 +239,7 @@ class Organisation:
     part: str
     zone: Zone
     clock_offset: int
+    clock_error: int
     lines: int
     start: datetime
     days: int
@@ -154,6 +247,7 @@ class Organisation:
     hosts: tuple[str, ...]
     traces: tuple[Visit, ...]
     servers: tuple[str, ...] = ()
+    gap: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +255,7 @@ class Scene:
     """Everything that is true in one exercise."""
 
     seed: int
+    parameters: Parameters
     start: datetime
     days: int
     cast: Cast
@@ -168,9 +263,23 @@ class Scene:
     providers: tuple[Provider, ...]
     contracts: tuple[Contract, ...]
     rentals: tuple[Rental, ...]
-    successor: Contract
-    co_tenant: Contract
+    successor: Contract | None
+    co_tenant: Contract | None
     co_tenant_domain: str
+    office: str
     organisations: tuple[Organisation, ...]
     sites: tuple[Site, ...]
-    published: tuple[datetime, datetime, datetime]
+    published: Mapping[str, datetime]
+
+    @property
+    def used(self) -> tuple[Rental, ...]:
+        """The machines from which the group attacked, in order of its getting them."""
+        return self.used_by(self.cast.group)
+
+    def used_by(self, group: Group) -> tuple[Rental, ...]:
+        """Give the machines from which a group attacked."""
+        return tuple(r for r in self.rentals if r.user == group.name)
+
+    def provider(self, contract: Contract) -> Provider:
+        """Give the house that a contract was signed with."""
+        return next(p for p in self.providers if p.id == contract.provider)

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from ashiato.core.canonical import canonical_json, from_plain
 from ashiato.core.errors import BadInput
-from ashiato.core.time import parse_instant
-from ashiato.exercise.campaign import BLIND, DECOYS, attack_window
+from ashiato.core.time import format_instant, parse_instant
+from ashiato.exercise.campaign import BLIND, DECOYS
 from ashiato.exercise.casefile import speakers
-from ashiato.exercise.documents import KINDS, file_name
-from ashiato.exercise.scene import Contract, Organisation, Rental, Scene
+from ashiato.exercise.documents import GoldClaim, file_name
+from ashiato.exercise.scene import PASSED_ON, Contract, Group, Organisation, Rental, Scene
+from ashiato.exercise.words import slug
 
 SCHEMA = "ashiato.truth/1"
 CHECKS_A_SERVER = 6
@@ -128,6 +129,59 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """What one group did: its servers, whom it attacked, and how often it was seen there.
+
+    ``role`` is ``suspect`` for the group that the case asks about, else ``shares_tool`` or
+    ``imitates``. ``contacts`` counts the planted contacts by organisation.
+    """
+
+    group: str
+    role: str
+    tool: str
+    servers: tuple[str, ...]
+    contacts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Theft:
+    """An account that was stolen, not sold: its owner kept using it and knew nothing."""
+
+    assets: tuple[str, ...]
+    owner: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that nobody can answer from the evidence given, and why."""
+
+    text: str
+    about: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something wrong or missing in the evidence: ``kind``, whose it is, and what it hides."""
+
+    kind: str
+    source: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsorship:
+    """Who directed the group through whom; ``fact`` says whether the sponsor really did."""
+
+    sponsor: str
+    via: tuple[str, ...]
+    group: str
+    fact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """Everything that a score compares an answer with."""
 
@@ -148,6 +202,12 @@ class Truth:
     weakest_rung: str
     unanswerable: tuple[str, ...]
     innocents: tuple[str, ...]
+    claims: tuple[GoldClaim, ...] = ()
+    campaigns: tuple[Membership, ...] = ()
+    thefts: tuple[Theft, ...] = ()
+    questions: tuple[Question, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+    sponsorship: Sponsorship | None = None
 
 
 def _instant(epoch: float) -> datetime:
@@ -160,41 +220,48 @@ def _assets(contract: Contract, *, alone: bool = True) -> tuple[str, ...]:
     return own if contract.shared and alone else (*own, contract.address)
 
 
-def _names(scene: Scene, contract: Contract) -> tuple[str, ...]:
-    """Give the real name behind a contract and the name on it."""
-    person = next((p.name for p in scene.persons if p.id == contract.person), "")
-    return tuple(dict.fromkeys(name for name in (person, contract.customer) if name))
+def _names(people: dict[str, str], contract: Contract) -> tuple[str, ...]:
+    """Give the real name behind a contract and the name on it, in every script."""
+    named = (people.get(contract.person, ""), contract.customer, *contract.alias.forms)
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
-def _held(scene: Scene, contract: Contract, rental: Rental | None) -> Iterator[Custody]:
+def _people(scene: Scene) -> dict[str, str]:
+    return {p.id: p.name for p in scene.persons}
+
+
+def _held(contract: Contract, rental: Rental | None, own: tuple[str, ...]) -> Iterator[Custody]:
     assets, start, end = _assets(contract), contract.start, contract.end
-    for role, party in (("registrant", contract.customer), ("payer", contract.payer)):
-        yield Custody(assets, role, party, (party,), start, end)
-    passed = rental.passed_at if rental else None
-    own, group = _names(scene, contract), scene.cast.group
+    signed = tuple(dict.fromkeys((contract.customer, *contract.alias.forms)))
+    yield Custody(assets, "registrant", contract.customer, signed, start, end)
+    paid = signed if contract.payer == contract.customer else (contract.payer,)
+    yield Custody(assets, "payer", contract.payer, paid, start, end)
     for role in ("credential_holder", "operator"):
-        yield Custody(assets, role, own[0], own, start, passed or end)
-        if passed:
-            yield Custody(assets, role, group, (group,), passed, end)
+        if rental is None:
+            yield Custody(assets, role, own[0], own, start, end)
+        for holding in rental.holdings if rental else ():
+            names = own if holding.party in own else (holding.party,)
+            yield Custody(assets, role, holding.party, names, holding.start, holding.end)
 
 
 def _custody(scene: Scene) -> Iterator[Custody]:
-    rental_of = {r.contract.number: r for r in scene.rentals}
+    rental_of, people = {r.contract.number: r for r in scene.rentals}, _people(scene)
     for contract in scene.contracts:
-        yield from _held(scene, contract, rental_of.get(contract.number))
+        rental = rental_of.get(contract.number)
+        yield from _held(contract, rental, _names(people, contract))
 
 
 def _checks(scene: Scene) -> Iterator[Check]:
-    for rental in (r for r in scene.rentals if r.passed_at):
+    for rental in scene.used:
         assets = _assets(rental.contract)
         times = sorted(_attack_times(scene, rental))
         step = max(1, (len(times) - 1) // (CHECKS_A_SERVER - 1))
         for at in dict.fromkeys([*times[::step][: CHECKS_A_SERVER - 1], *times[-1:]]):
             yield Check("attack", assets, _instant(at))
-        first, _ = attack_window(rental)
-        yield Check("before_handover", assets, first - timedelta(days=4))
-    after = scene.successor
-    yield Check("after_lease", (after.address,), after.start + timedelta(days=1))
+        if rental.fate != "stolen":
+            yield Check("before_handover", assets, rental.holdings[1].start - timedelta(days=2))
+    if after := scene.successor:
+        yield Check("after_lease", (after.address,), after.start + timedelta(days=1))
 
 
 def _attack_times(scene: Scene, rental: Rental) -> Iterator[float]:
@@ -205,22 +272,35 @@ def _attack_times(scene: Scene, rental: Rental) -> Iterator[float]:
 
 
 def _personas(scene: Scene) -> tuple[Persona, ...]:
-    grouped: dict[tuple[str, str], list[Contract]] = {}
-    for contract in scene.contracts:
-        grouped.setdefault((contract.provider, contract.customer), []).append(contract)
+    grouped: dict[tuple[str, str, str], list[Contract]] = {}
+    for c in scene.contracts:
+        if scene.provider(c).given:
+            grouped.setdefault((c.provider, c.customer, c.person), []).append(c)
     innocent = {p.id: p.innocent for p in scene.persons}
     return tuple(
-        Persona(source, name, tuple(c.number for c in own), own[0].person, innocent[own[0].person])
-        for (source, name), own in sorted(grouped.items())
+        Persona(source, name, tuple(c.number for c in own), person, innocent[person])
+        for (source, name, person), own in sorted(grouped.items())
     )
 
 
 def _passings(scene: Scene) -> Iterator[Passing]:
+    people = _people(scene)
     for rental in scene.rentals:
-        if rental.passed_at:
-            names, group = _names(scene, rental.contract), (scene.cast.group,)
-            assets = _assets(rental.contract)
-            yield Passing(assets, names, group, rental.passed_at, scene.cast.market)
+        if rental.fate == "stolen" or rental.fate not in PASSED_ON:
+            continue
+        assets, before = _assets(rental.contract), _names(people, rental.contract)
+        for holding in rental.holdings[1:]:
+            yield Passing(assets, before, (holding.party,), holding.start, holding.channel)
+            # Of two buyers of one account both bought from the renter; a reseller passes his own.
+            before = (holding.party,) if rental.fate == "resold" else before
+
+
+def _thefts(scene: Scene) -> Iterator[Theft]:
+    people = _people(scene)
+    for rental in (r for r in scene.rentals if r.fate == "stolen"):
+        owner, contract = people[rental.contract.person], rental.contract
+        for holding in rental.holdings[1:]:
+            yield Theft(_assets(contract), owner, holding.party, holding.start)
 
 
 def _traced(organisation: Organisation) -> Traced:
@@ -237,66 +317,187 @@ def _traced(organisation: Organisation) -> Traced:
     )
 
 
-def _voiced(scene: Scene) -> Iterator[Voiced]:
-    cast, ids = scene.cast, speakers(scene)
-    police = (cast.police, ids["statement"], "police", "the police")
-    firm = (cast.firm, cast.firm.lower().replace(" ", "-"))
-    ministry = (f"{cast.state} {cast.ministry}", ids["denial"], cast.spokesperson, cast.ministry)
-    origins = ((police,), (police, firm), (ministry,))
-    for kind, voices in zip(KINDS, origins, strict=True):
-        yield Voiced(f"evidence/documents/{file_name(scene, kind)}", kind, voices)
+def _voices(scene: Scene) -> dict[str, tuple[str, ...]]:
+    """Give all names of everybody whom a document may quote, by the word for him."""
+    cast = scene.cast
+    ministry = f"{cast.state} {cast.ministry}"
+    return {
+        "police": (cast.police, slug(cast.police), "police", "the police"),
+        "firm": (cast.firm, slug(cast.firm)),
+        "ministry": (ministry, slug(ministry), cast.spokesperson, cast.ministry),
+        "outlet": (cast.outlet, slug(cast.outlet)),
+        "engineer": (cast.engineer.name, slug(cast.engineer.name)),
+        "front": (cast.front, slug(cast.front)),
+        "market": (cast.market, slug(cast.market)),
+        "blog": (cast.blog, slug(cast.blog)),
+        **{slug(p.name): (p.name, p.id) for p in scene.providers},
+    }
+
+
+_ORIGINS = {
+    "statement": ("police",),
+    "news": ("police", "firm"),
+    "reprint": ("police",),
+    "analysis": ("firm",),
+    "interview": ("engineer",),
+    "letter": ("front",),
+    "chat": ("market",),
+    "denial": ("ministry",),
+    "rebuttal": ("ministry",),
+    "leak": ("blog",),
+}
+
+
+def _voiced(scene: Scene, claims: tuple[GoldClaim, ...]) -> Iterator[Voiced]:
+    """Give the origins of each document: its own, and whoever else a claim in it goes back to."""
+    voices = _voices(scene)
+    for kind in speakers(scene):
+        path = f"evidence/documents/{file_name(scene, kind)}"
+        own = [voices[name] for name in _ORIGINS[kind]]
+        known = {name for names in own for name in names}
+        more = sorted({c.origin for c in claims if c.path == path} - known)
+        named = {names[1]: names for names in voices.values()}
+        yield Voiced(path, kind, (*own, *(named.get(name, (name,)) for name in more)))
 
 
 def _answers(scene: Scene) -> Iterator[Answer]:
-    cast = scene.cast
-    passed = [r.contract for r in scene.rentals if r.passed_at]
-    servers = tuple(n for c in passed for n in (c.asset, c.address))
+    cast, used = scene.cast, scene.used
+    held = [r.contract for r in used]
+    given = any(scene.provider(c).given for c in held)
+    servers = tuple(n for c in held for n in (c.asset, c.address))
     books = "the provider's books and its log-in records"
-    yield Answer("machine", servers, answerable=True, fact=True, why=books)
-    accounts = tuple(c.account for c in passed)
-    yield Answer("account", accounts, answerable=True, fact=True, why=books)
-    aliases = tuple(c.customer for c in passed)
+    yield Answer("machine", servers, answerable=given, fact=True, why=books)
+    accounts = tuple(c.account for c in held)
+    yield Answer("account", accounts, answerable=given, fact=True, why=books)
+    signed = [r.contract for r in used if r.fate != "stolen"]
+    aliases = tuple(dict.fromkeys(n for c in signed for n in (c.customer, *c.alias.forms)))
     yield Answer("persona", aliases, answerable=True, fact=True, why="the contracts name them")
-    renters = (cast.engineer.name, cast.student.name)
-    slip = "the police tell of an admission, and one contract was paid with a card in his real name"
-    yield Answer("person", renters, answerable=True, fact=True, why=slip)
+    people = _people(scene)
+    renters = tuple(dict.fromkeys(people[c.person] for c in signed))
+    slip = "he admits it, and one contract was paid with a card in his real name"
+    none = "his admission alone bears it: the payments are not in evidence"
+    paid = any(_has_slip(scene, c) for c in signed)
+    yield Answer("person", renters, answerable=paid, fact=True, why=slip if paid else none)
     two = "police and a firm that examined computers itself: two independent origins"
-    yield Answer("group", (cast.group,), answerable=True, fact=True, why=two)
-    one = "only the police believe it; the news report repeats them; the ministry denies it"
+    yield Answer("group", (cast.group.name,), answerable=True, fact=True, why=two)
+    one = "only the police believe it; the outlets repeat them; the ministry denies it"
+    letter = "the police believe it, and a seized letter of the front names the unit"
+    open_ = not cast.letter_names_unit
     who = (cast.unit, f"{cast.unit} of the {cast.service}")
-    yield Answer("sponsor", who, answerable=False, fact=cast.behind, why=one)
+    why = one if open_ else letter
+    yield Answer("sponsor", who, answerable=not open_, fact=cast.behind, why=why)
+
+
+def _has_slip(scene: Scene, contract: Contract) -> bool:
+    """Whether the evidence holds a payment of this contract in the engineer's real name."""
+    house, last = scene.provider(contract), contract.end or scene.start
+    kept = house.given and house.kept_from + timedelta(days=30) < last
+    own = contract.payer == scene.cast.engineer.name
+    return own and kept and not scene.parameters.no_payments
 
 
 _WHY_BLIND = {
     "refused": "it refused to hand its logs over",
+    "lost": "its logs are lost",
     "no_zone": "its log states no time zone",
     "outside_period": "its log ends long before the attacks begin",
 }
 
 
-def _unanswerable(scene: Scene) -> Iterator[str]:
-    yield f"Did {scene.cast.unit} direct {scene.cast.group}?"
-    yield f"Which natural persons logged in for {scene.cast.group}?"
+def _questions(scene: Scene) -> Iterator[Question]:
+    """Give what nobody can answer from this evidence, and why."""
+    cast = scene.cast
+    if not cast.letter_names_unit:
+        why = "only the police believe it"
+        yield Question(f"Did {cast.unit} direct {cast.group.name}?", cast.unit, why)
+    which = f"Which natural persons logged in for {cast.group.name}?"
+    yield Question(which, cast.group.name, "no record ties a person to its log-ins")
     for organisation in scene.organisations:
         if organisation.part in BLIND:
-            yield f"Was {organisation.name} attacked? ({_WHY_BLIND[organisation.part]})"
+            why = _WHY_BLIND[organisation.part]
+            yield Question(f"Was {organisation.name} attacked?", organisation.name, why)
+    for rental in scene.rentals:
+        if rental.user:
+            yield from _lost(scene, rental)
+
+
+def _lost(scene: Scene, rental: Rental) -> Iterator[Question]:
+    """Give what the silence or the short memory of a provider leaves open about one machine."""
+    contract, house = rental.contract, scene.provider(rental.contract)
+    when = f"When did {contract.account} change hands?"
+    if not house.given:
+        yield Question(
+            f"Who signed for {contract.asset}?", contract.asset, "its provider gave nothing"
+        )
+        yield Question(when, contract.account, "its provider gave nothing")
+    elif rental.holdings[1].start < house.kept_from:
+        why = f"{house.name} keeps its log-in records for too short a time"
+        yield Question(when, contract.account, why)
+    for holding in rental.holdings:
+        if holding.party.startswith("unidentified"):
+            why = "he left nothing but log-ins"
+            yield Question(
+                f"Who was the {holding.party} of {contract.account}?", contract.account, why
+            )
+
+
+def _flaws(scene: Scene) -> Iterator[Flaw]:
+    """Give what is wrong or missing in the evidence: hours and dates off, silence, lies."""
+    p = scene.parameters
+    for house in scene.providers:
+        if not house.given:
+            yield Flaw("missing_provider", house.id, "it handed nothing over")
+        yield Flaw(
+            "retention", house.id, f"nothing kept from before {format_instant(house.kept_from)}"
+        )
+    for c in (c for c in scene.contracts if c.misdated):
+        yield Flaw("wrong_date", c.provider, f"{c.number}: a wrong end; the assignment is right")
+    if p.clocks_off_hours:
+        yield Flaw("clock", "all", f"every clock is {p.clocks_off_hours:g} hours ahead, unstated")
+    if p.lying_source:
+        yield Flaw("lying_source", slug(scene.cast.blog), "every claim of its document is false")
+    for o in (o for o in scene.organisations if o.gap):
+        hole = " to ".join(format_instant(_instant(round(t))) for t in o.gap or ())
+        yield Flaw("gap", o.slug, f"its log is empty from {hole}")
 
 
 def _campaign(scene: Scene) -> Campaign:
-    used = [r for r in scene.rentals if r.passed_at]
-    windows = [attack_window(r) for r in used]
+    windows = [r.window for r in scene.used]
     return Campaign(
-        group=scene.cast.group,
-        servers=tuple(r.contract.asset for r in used),
+        group=scene.cast.group.name,
+        servers=tuple(r.contract.asset for r in scene.used),
         first=min(w[0] for w in windows),
         last=max(w[1] for w in windows),
         attacked=tuple(o.name for o in scene.organisations if o.attacked),
     )
 
 
-def truth_of(scene: Scene, *, lines: int, spoilt: dict[str, int]) -> Truth:
+def _memberships(scene: Scene) -> Iterator[Membership]:
+    cast = scene.cast
+    yield _membership(scene, cast.group, "suspect", {"victim", "no_zone"})
+    if cast.rival:
+        yield _membership(scene, cast.rival, "shares_tool", {"other_group"})
+    if cast.imitator:
+        yield _membership(scene, cast.imitator, "imitates", {"imitation"})
+
+
+def _membership(scene: Scene, group: Group, role: str, parts: set[str]) -> Membership:
+    met = [o for o in scene.organisations if o.part in parts]
+    return Membership(
+        group=group.name,
+        role=role,
+        tool=group.tool,
+        servers=tuple(r.contract.asset for r in scene.used_by(group)),
+        contacts={o.name: sum(len(v.times) for v in o.traces) for o in met},
+    )
+
+
+def truth_of(
+    scene: Scene, claims: tuple[GoldClaim, ...], *, lines: int, spoilt: dict[str, int]
+) -> Truth:
     """Write down what is true in ``scene``, and what was written for it."""
-    parts = scene.organisations
+    parts, cast = scene.organisations, scene.cast
+    questions = tuple(_questions(scene))
     return Truth(
         schema=SCHEMA,
         seed=scene.seed,
@@ -312,11 +513,19 @@ def truth_of(scene: Scene, *, lines: int, spoilt: dict[str, int]) -> Truth:
         blind=tuple(
             Blind(o.name, _WHY_BLIND[o.part], o.attacked) for o in parts if o.part in BLIND
         ),
-        documents=tuple(_voiced(scene)),
+        documents=tuple(_voiced(scene, claims)),
         answers=tuple(_answers(scene)),
-        weakest_rung="sponsor",
-        unanswerable=tuple(_unanswerable(scene)),
+        weakest_rung="person" if cast.letter_names_unit else "sponsor",
+        unanswerable=tuple(f"{q.text} ({q.reason})" for q in questions),
         innocents=tuple(sorted({p.name for p in scene.persons if p.innocent})),
+        claims=claims,
+        campaigns=tuple(_memberships(scene)),
+        thefts=tuple(_thefts(scene)),
+        questions=questions,
+        flaws=tuple(_flaws(scene)),
+        sponsorship=Sponsorship(
+            cast.unit, (cast.front, cast.go_between), cast.group.name, cast.behind
+        ),
     )
 
 

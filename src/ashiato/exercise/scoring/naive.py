@@ -2,7 +2,8 @@
 
 Every address and domain that a document names is an indicator for ever; whoever signed for a
 machine holds it; two names with one contact detail are one person; each report adds to the
-probability.
+probability. A sentence with a verb of the list is a claim: the name before the verb does it to the
+name after it, the document says so itself, and nothing is ever hedged or denied.
 """
 
 import csv
@@ -11,25 +12,31 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from ashiato.exercise.dossier import (
+from ashiato.exercise.scoring.dossier import (
     ClaimRow,
     Dossier,
     RungRow,
     SameRow,
+    Span,
     TenancyRow,
     VictimRow,
 )
-from ashiato.exercise.score import ROLES, Score, grade
+from ashiato.exercise.scoring.holders import ROLES
+from ashiato.exercise.scoring.lexicon import relation_verbs
+from ashiato.exercise.scoring.score import Score, grade
 from ashiato.exercise.truth import read_truth
 
 _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 _DOMAIN = re.compile(r"\b[\w-]+\.(?:example|test|invalid)\b")
 _GROUP = re.compile(r"group(?: known as)? ([A-Z]\w+ [A-Z]\w+)")
 _UNIT = re.compile(r"Unit \d+")
+_SENTENCE = re.compile(r"[^\s.!?][^.!?\n]*(?:[.](?=\w)[^.!?\n]*)*[.!?]?")
+_NAME = re.compile(r"[A-Z]\w+(?: [A-Z]\w+)*|\w*\d[\w.-]*\w")
 _CONTACTS = ("card", "phone", "email", "postal")
 _DOUBT_LEFT = 0.3
 _ENOUGH = 2
@@ -108,6 +115,40 @@ def _rung(rung: str, names: list[str], documents: dict[str, str]) -> RungRow:
     return RungRow(rung, who, p, "SUFFICIENT" if reports >= _ENOUGH else "INSUFFICIENT")
 
 
+def _names(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[str]:
+    return [m.group() for m in pattern.finditer(text, start, end)]
+
+
+def _claims(path: str, text: str, voice: str) -> Iterator[ClaimRow]:
+    """Take each sentence with a known verb for a claim of the names around it."""
+    for sentence in _SENTENCE.finditer(text):
+        start, end = sentence.span()
+        for verb in re.finditer(r"\w+", sentence.group()):
+            relation = relation_verbs().get(verb.group())
+            if relation is None:
+                continue
+            before = _names(_NAME, text, start, start + verb.start())
+            after = _names(_NAME, text, start + verb.end(), end)
+            yield ClaimRow(
+                paths=(path,),
+                origin=(voice, voice),
+                spans=(Span(path, start, end),),
+                predicate=relation,
+                subject=before[-1] if before else "",
+                object=after[0] if after else "",
+                polarity="affirmed",
+                modality="stated",
+                speaker=(voice, voice),
+            )
+
+
+def _voice(path: str, case: dict[str, Any]) -> str:
+    """Give the source that a document came from, as case.toml has it."""
+    names: dict[str, str] = {source["id"]: source["name"] for source in case["sources"]}
+    came = (e["source"] for e in case["evidence"] if fnmatch(path, e["files"]))
+    return names.get(next(came, ""), path)
+
+
 def naive_dossier(case_dir: Path) -> Dossier:
     """Answer an exercise in the naive way, from its evidence files alone."""
     case, documents = _case(case_dir), _documents(case_dir)
@@ -131,7 +172,11 @@ def naive_dossier(case_dir: Path) -> Dossier:
         rungs=rungs,
         hypotheses=(),
         weakest_rung=min(rungs, key=lambda r: r.p or 0.0).rung,
-        claims=tuple(ClaimRow((path,), (path, path)) for path in documents),
+        claims=tuple(
+            claim
+            for path, text in documents.items()
+            for claim in _claims(path, text, _voice(path, case))
+        ),
     )
 
 

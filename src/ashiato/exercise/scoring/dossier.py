@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from ashiato.core.errors import BadInput
 from ashiato.core.time import parse_instant
 
 Row = Mapping[str, str]
+ANSWERED = frozenset({"SUFFICIENT", "REFUTED", "certain"})
+"""Verdicts of a rung that commit themselves; the others leave it open."""
 _REMEDY = "run the case first, so that its dossier is written"
 
 
@@ -76,11 +79,40 @@ class RungRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HypothesisRow:
+    """One answer weighed for a rung; ``kind`` is ``candidate``, ``imitator`` or ``none``."""
+
+    rung: str
+    label: str
+    kind: str
+    p: float
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Span:
+    """The code points [start, end) of a document."""
+
+    path: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """Which files a claim is cited to, and the origin that it is put down to."""
+    """One claim: the files and spans it is cited to, and what it says; nobody is empty.
+
+    ``origin`` and ``speaker`` are an id and the words for it.
+    """
 
     paths: tuple[str, ...]
     origin: tuple[str, str]
+    spans: tuple[Span, ...] = ()
+    predicate: str = ""
+    subject: str = ""
+    object: str = ""
+    polarity: str = ""
+    modality: str = ""
+    speaker: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +124,7 @@ class Dossier:
     identities: tuple[SameRow, ...]
     handovers: tuple[HandoverRow, ...]
     rungs: tuple[RungRow, ...]
-    hypotheses: tuple[tuple[str, float], ...]
+    hypotheses: tuple[HypothesisRow, ...]
     weakest_rung: str
     claims: tuple[ClaimRow, ...]
 
@@ -105,7 +137,7 @@ def _text(folder: Path, name: str) -> str:
 
 
 def _rows(folder: Path, name: str) -> Iterator[Row]:
-    return csv.DictReader(_text(folder, name).splitlines(keepends=True))
+    return csv.DictReader(StringIO(_text(folder, name), newline=""))
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -134,12 +166,47 @@ def _handovers(folder: Path) -> Iterator[HandoverRow]:
         yield HandoverRow(row["account"], *window, _number(row["p"]))
 
 
+def _voice(claim: dict[str, Any], field: str) -> tuple[str, str]:
+    voice = claim.get(field) or {}
+    return (voice.get("id") or "", voice.get("text") or "")
+
+
+def _spans(claim: dict[str, Any]) -> Iterator[Span]:
+    for citation in claim["citations"]:
+        locator = citation.get("locator") or {}
+        if locator.get("kind") == "span":
+            yield Span(citation["path"], locator["start"], locator["end"])
+
+
+def _claim(claim: dict[str, Any]) -> ClaimRow:
+    return ClaimRow(
+        paths=tuple(c["path"] for c in claim["citations"]),
+        origin=_voice(claim, "origin"),
+        spans=tuple(_spans(claim)),
+        predicate=claim.get("predicate") or "",
+        subject=(claim.get("subject") or {}).get("text") or "",
+        object=(claim.get("object") or {}).get("text") or "",
+        polarity=claim.get("polarity") or "",
+        modality=claim.get("modality") or "",
+        speaker=_voice(claim, "speaker"),
+    )
+
+
 def _claims(folder: Path) -> Iterator[ClaimRow]:
-    for line in _text(folder, "claims.jsonl").splitlines():
-        claim = json.loads(line)
-        origin = claim.get("origin") or {}
-        paths = tuple(c["path"] for c in claim["citations"])
-        yield ClaimRow(paths, (origin.get("id") or "", origin.get("text") or ""))
+    # a quote may hold a line separator of Unicode: only a line feed ends a line of JSON
+    lines = _text(folder, "claims.jsonl").split("\n")
+    yield from (_claim(json.loads(line)) for line in lines if line)
+
+
+def _hypotheses(verdicts: list[dict[str, Any]]) -> Iterator[HypothesisRow]:
+    """Take the answers weighed on each rung, and those of a question for the rung it asks about."""
+    for verdict in verdicts:
+        weighed = [(verdict.get("rung") or "", verdict["hypotheses"])]
+        weighed += [(r["rung"], r.get("hypotheses") or []) for r in verdict["ladder"]]
+        for rung, hypotheses in weighed:
+            for h in hypotheses:
+                if (p := _number(h["p"])) is not None:
+                    yield HypothesisRow(rung, h["label"], h.get("kind") or "candidate", p)
 
 
 def _rungs(verdicts: list[dict[str, Any]]) -> tuple[RungRow, ...]:
@@ -187,12 +254,7 @@ def _read(folder: Path) -> Dossier:
         ),
         handovers=tuple(_handovers(folder)),
         rungs=_rungs(verdicts),
-        hypotheses=tuple(
-            (h["label"], p)
-            for verdict in verdicts
-            for h in verdict["hypotheses"]
-            if (p := _number(h["p"])) is not None
-        ),
+        hypotheses=tuple(dict.fromkeys(_hypotheses(verdicts))),
         weakest_rung=verdicts[0]["weakest_rung"] if verdicts else "",
         claims=tuple(_claims(folder)),
     )
