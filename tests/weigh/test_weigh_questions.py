@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from ashiato.core.claims import Entity, EntityType, Modality, Proposition
@@ -79,5 +81,7 @@ def test_a_mere_description_is_no_rival_of_a_named_group() -> None:
 
     given = [link.candidate(Proposition(None, "transferred", who)) for who in (described, named)]
 
+    several = [replace(man, text=text) for text in ("other customers", "the two", "the two men")]
     assert given == [None, named]
     assert persons.candidate(Proposition(man, "contracted", None)) == man
+    assert not [s for s in several if persons.candidate(Proposition(s, "contracted", None))]

@@ -48,9 +48,9 @@ def _table(head: str, fields: Mapping[str, Value]) -> str:
 def _questions(scene: Scene) -> Iterator[str]:
     cast = scene.cast
     yield _table("[[questions]]", {"text": "Who carried out the intrusions?", "rung": "group"})
-    text = f"Who rented the servers that {cast.group} used?"
+    text = f"Who rented the servers that {cast.group.name} used?"
     yield _table("[[questions]]", {"text": text, "rung": "person"})
-    yield _table("[[questions]]", {"text": f"Who directed {cast.group}?", "rung": "sponsor"})
+    yield _table("[[questions]]", {"text": f"Who directed {cast.group.name}?", "rung": "sponsor"})
 
 
 def _source(name: str, kind: str, reliability: str, reason: str, *, id_: str = "") -> str:

@@ -37,7 +37,7 @@ class Speaks:
         candidate, other = sides if self.on_subject else sides[::-1]
         if candidate is None or candidate.type not in self.types:
             return None
-        if self.named and not candidate.is_named:
+        if not candidate.is_named and (self.named or not _is_one(candidate.text)):
             return None
         if self.other and (other is None or other.type not in self.other):
             return None
@@ -153,6 +153,19 @@ def priors() -> Priors:
     """Give how belief is shared before any evidence."""
     table = load("questions")["prior"]
     return Priors(table["unnamed"], table["none_at_least"], table["imitator"])
+
+
+@cache
+def _singular() -> tuple[frozenset[str], frozenset[str]]:
+    table = load("questions")["described"]
+    return frozenset(table["one"]), frozenset(table["several"])
+
+
+def _is_one(text: str) -> bool:
+    """Whether a description is of one: "a man in his 30s" may be a suspect, "two men" are not."""
+    words = text.casefold().split()
+    one, several = _singular()
+    return bool(words) and words[0] in one and not several & set(words[1:2])
 
 
 def _types(names: list[str]) -> frozenset[EntityType]:
