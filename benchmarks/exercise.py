@@ -37,6 +37,7 @@ from ashiato.exercise import (
     truth_path,
     write_page,
 )
+from ashiato.exercise.scoring.summary import group_name
 
 SCHEMA = "ashiato.bench-exercise/1"
 WHOLE = "none"
@@ -203,7 +204,7 @@ _PAGE = """# Results
 How well the present program answers [exercises](exercise.md): invented investigations whose
 truth is known and kept from it. These are measured, not promised; the bad ones are here too.
 
-- **Sample**: {sample}.
+- **Sample** of {sample}.
 - **Intervals**: a number is the mean over the exercises where it has a basis; brackets hold its
   95 % bootstrap interval over exercises, where there are at least three. *All alike*: every
   exercise gave the same number, so there is no interval. `-`: it never had a basis.
@@ -222,16 +223,12 @@ with other seeds of the same generator, not with other investigations.
 
 
 def _page(summary: Summary, finished: Sequence[Finished], maker: Maker, workers: int) -> str:
-    sizes = [
-        f"{sum(f.job.level == level and f.job.ablation == ablation for f in finished)} exercises"
-        f" ({', '.join(filter(None, (level and f'level {level}', ablation)))})"
-        for level, ablation in summary.groups
-    ]
+    sizes = [f"{summary.at(group)[0].exercises} of {group_name(group)}" for group in summary.groups]
     jobs = [f.job for f in finished]
     seeds = f"seeds {min(j.seed for j in jobs)} to {max(j.seed for j in jobs)}"
     extent = _extent(jobs[0])
     head = _PAGE.format(
-        sample="; ".join(filter(None, [", ".join(sizes), seeds, extent])),
+        sample="; ".join(filter(None, [f"exercises: {', '.join(sizes)}", seeds, extent])),
         command=maker.command,
         version=maker.version,
         machine=maker.machine,

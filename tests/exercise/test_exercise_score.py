@@ -396,6 +396,24 @@ def test_holders_are_asked_at_attacks_and_around_them_apart(perfect: Dossier, tr
     assert around["operator"].asked == kinds.count("after_lease") + kinds.count("before_handover")
 
 
+def test_a_certain_tenancy_is_only_possible_before_it_surely_began(
+    perfect: Dossier, truth: Truth
+) -> None:
+    at = {t.assets[0]: t.at for t in truth.transfers}
+    early = tuple(
+        replace(row, start=row.start - timedelta(days=9), surely=(row.start, row.end))
+        if row.start and row.start == at.get(row.asset)
+        else row
+        for row in perfect.tenancies
+    )
+    blunt = tuple(replace(row, surely=(None, None)) for row in early)
+
+    for tenancies, accurate in ((early, True), (blunt, False)):
+        got = grade(replace(perfect, tenancies=tenancies), truth, solver="x").holders_around
+        certain = {h.role: h.accuracy for h in got if h.status == "certain"}
+        assert (certain["operator"] == 1) is accurate
+
+
 def test_telling_of_a_theft_is_neither_right_nor_wrong(perfect: Dossier, truth: Truth) -> None:
     theft = Theft(("vps-1", "acc-1"), "O. Wner", "Some Group", truth.campaign.first)
     row = HandoverRow("acc-1", theft.at, theft.at, 0.8)

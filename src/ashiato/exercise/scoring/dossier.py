@@ -29,7 +29,10 @@ class VictimRow:
 
 @dataclass(frozen=True, slots=True)
 class TenancyRow:
-    """One line of tenancies.csv; an unknown bound is ``None``."""
+    """One line of tenancies.csv; an unknown bound is ``None``.
+
+    It held at some time from ``start`` to ``end``, and throughout ``surely``, where that is told.
+    """
 
     asset: str
     party: str
@@ -38,6 +41,13 @@ class TenancyRow:
     start: datetime | None
     end: datetime | None
     status: str
+    surely: tuple[datetime | None, datetime | None] = (None, None)
+
+    def status_at(self, at: datetime) -> str:
+        """Give the status at an instant: near an uncertain bound even ``certain`` is possible."""
+        start, end = self.surely
+        outside = (start is not None and at < start) or (end is not None and end <= at)
+        return "possible" if outside and self.status == "certain" else self.status
 
     def may_hold(self, at: datetime) -> bool:
         """Whether the interval could hold at an instant."""
@@ -156,8 +166,17 @@ def _entity(row: Row, column: str) -> str:
 def _tenancies(folder: Path) -> Iterator[TenancyRow]:
     for row in _rows(folder, "tenancies.csv"):
         start, end = _instant(row["start_min"]), _instant(row["end_max"])
-        kind, role = row["party_type"], row["role"]
-        yield TenancyRow(row["asset"], row["party"], kind, role, start, end, row["status"])
+        surely = _instant(row.get("start_max")), _instant(row.get("end_min"))
+        yield TenancyRow(
+            row["asset"],
+            row["party"],
+            row["party_type"],
+            row["role"],
+            start,
+            end,
+            row["status"],
+            surely,
+        )
 
 
 def _handovers(folder: Path) -> Iterator[HandoverRow]:

@@ -48,7 +48,8 @@ def _verdicts(
 ) -> Iterator[bool]:
     """Judge every check that the answer speaks to."""
     for check in checks:
-        told = [r for r in rows if is_named(r.asset, check.assets) and r.may_hold(check.at)]
+        held = [r for r in rows if is_named(r.asset, check.assets) and r.may_hold(check.at)]
+        told = [r for r in held if r.status_at(check.at) == status]
         if told:
             yield _verdict(told, status, _right_names(truth, check, role))
 
@@ -57,7 +58,7 @@ def score_holders(dossier: Dossier, truth: Truth, *, attacks: bool) -> Iterator[
     """Ask for each role and status who held what: at attack times, or before and after them."""
     checks = [c for c in truth.checks if (c.kind == ATTACK) is attacks]
     for role, status in product(ROLES, STATUSES):
-        rows = [r for r in dossier.tenancies if r.role == role and r.status == status]
+        rows = [r for r in dossier.tenancies if r.role == role]
         verdicts = list(_verdicts(rows, truth, checks, role, status))
         right, answered, asked = sum(verdicts), len(verdicts), len(checks)
         accuracy, coverage = share(right, answered), share(answered, asked)

@@ -31,11 +31,16 @@ def _closed(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
+@lru_cache(maxsize=65_536)
+def _is_unspaced(name: str) -> bool:
+    return _UNSPACED.search(name) is not None
+
+
 def _names(answer: str, name: str) -> bool:
     wanted = words(name)
     if wanted and wanted <= words(answer):
         return True
-    return bool(_UNSPACED.search(name)) and _closed(name) in _closed(answer)
+    return _is_unspaced(name) and _closed(name) in _closed(answer)
 
 
 def is_named(answer: str, names: Iterable[str]) -> bool:

@@ -142,8 +142,8 @@ def summarise(scores: Iterable[Score]) -> Summary:
 def group_name(group: tuple[str, str]) -> str:
     """Name a level and ablation in words."""
     level, ablation = group
-    parts = [f"level {level}" if level else "", ablation if ablation != WHOLE else ""]
-    return ", ".join(part.replace("_", " ") for part in parts if part) or "whole exercises"
+    parts = [f"level {level}" if level else "", f"({ablation})" if ablation != WHOLE else ""]
+    return " ".join(part.replace("_", " ") for part in parts if part) or "whole exercises"
 
 
 def interval_text(estimate: Estimate, *, places: int = 3) -> str:

@@ -691,6 +691,9 @@ def _subject_above(mention: _Mention, known: Mapping[Key, Reference]) -> Referen
     return None
 
 
+_LABEL = re.compile(r"^([A-Z][\w.'-]+(?:\s[A-Z][\w.'-]*){1,3}):\s")
+
+
 def source_entity(intake: Intake) -> Entity:
     """Give the document's own source as an entity: what "we" means outside a quotation."""
     kind = EntityType.PERSON if intake.source.kind == "person" else EntityType.ORGANISATION
@@ -700,7 +703,10 @@ def source_entity(intake: Intake) -> Entity:
 def _with_first_person(
     passages: Sequence[Passage], known: dict[Key, Reference], intake: Intake
 ) -> Mapping[Key, Reference]:
-    """Read "we" as the one who speaks the quotation, or as the document's source."""
+    """Read "we" as the one who speaks the quotation, or as the document's source.
+
+    In a record of questioning ("Tomas Brandt: I rented ...") "I" is whoever the line begins with.
+    """
     for key, own in list(known.items()):
         passage = passages[key[0]]
         token = passage.doc[key[1]]
@@ -712,6 +718,11 @@ def _with_first_person(
             known[key] = own if holder is None else _joined(own, holder, "speaker of the quotation")
         elif token.lower_ in {"we", "us", "our"}:
             known[key] = replace(own, entity=source_entity(intake), named=True)
+        elif (label := _LABEL.match(passage.doc.text)) is not None:
+            name = label.group(1)
+            speaker = Entity(f"{EntityType.PERSON}:{slug(name)}", name, EntityType.PERSON)
+            because = "the line begins with the speaker's name"
+            known[key] = replace(own, entity=speaker, named=True, because=because)
     return known
 
 

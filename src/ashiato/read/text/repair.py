@@ -90,9 +90,9 @@ def is_stray(
         return False
     if token.lower_ not in rule.pronouns:
         return False
-    if token.lower_ == "i":
-        return True
     own = references.get(passage.key(token))
+    if token.lower_ == "i":
+        return own is None or not own.because
     earlier = (r for r in references.values() if r.key < passage.key(token))
     return own is not None and not own.because and all(not _is_person(r) for r in earlier)
 
