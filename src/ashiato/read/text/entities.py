@@ -694,6 +694,22 @@ def _subject_above(mention: _Mention, known: Mapping[Key, Reference]) -> Referen
 _LABEL = re.compile(r"^([A-Z][\w.'-]+(?:\s[A-Z][\w.'-]*){1,3}):\s")
 
 
+_NAME = r"([A-Z][\w'-]+(?:\s[A-Z][\w'-]+){1,3})"
+_SELF = re.compile(rf"\bI am {_NAME}|\bI, {_NAME},")
+
+
+def _labelled(passage: Passage) -> str:
+    found = _LABEL.match(passage.doc.text)
+    return found.group(1) if found else ""
+
+
+def _narrator(passages: Sequence[Passage]) -> str:
+    """Name the one "I" of the document; with two, or none, nobody."""
+    said = {m.group(1) or m.group(2) for p in passages for m in _SELF.finditer(p.doc.text)}
+    said |= {_labelled(p) for p in passages if re.search(r":\sI\b", p.doc.text)} - {""}
+    return said.pop() if len(said) == 1 else ""
+
+
 def source_entity(intake: Intake) -> Entity:
     """Give the document's own source as an entity: what "we" means outside a quotation."""
     kind = EntityType.PERSON if intake.source.kind == "person" else EntityType.ORGANISATION
@@ -705,8 +721,10 @@ def _with_first_person(
 ) -> Mapping[Key, Reference]:
     """Read "we" as the one who speaks the quotation, or as the document's source.
 
-    In a record of questioning ("Tomas Brandt: I rented ...") "I" is whoever the line begins with.
+    In a record of questioning "I" is whoever the line begins with ("Tomas Brandt: I rented ..."),
+    or the one who says in it who "I" is ("I am Tomas Brandt").
     """
+    narrator = _narrator(passages)
     for key, own in list(known.items()):
         passage = passages[key[0]]
         token = passage.doc[key[1]]
@@ -718,10 +736,9 @@ def _with_first_person(
             known[key] = own if holder is None else _joined(own, holder, "speaker of the quotation")
         elif token.lower_ in {"we", "us", "our"}:
             known[key] = replace(own, entity=source_entity(intake), named=True)
-        elif (label := _LABEL.match(passage.doc.text)) is not None:
-            name = label.group(1)
+        elif name := _labelled(passage) or narrator:
             speaker = Entity(f"{EntityType.PERSON}:{slug(name)}", name, EntityType.PERSON)
-            because = "the line begins with the speaker's name"
+            because = "the one whose record this is"
             known[key] = replace(own, entity=speaker, named=True, because=because)
     return known
 
