@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ashiato.cli.output import print_json, print_lines, print_text
+from ashiato.cli.output import print_json, print_lines, print_text, shown
 from ashiato.cli.progress import progress_for
 from ashiato.cli.stopping import stoppable
 from ashiato.core.errors import BadInput, IntegrityFailure
@@ -141,7 +141,7 @@ def run(
         done = (
             "Wrote" if outcome.changed else "Nothing new since the last run; the answer stands in"
         )
-        print_text(f"{done} {page}")
+        print_text(f"{done} {shown(page)}")
     check(outcome.case, require)
 
 

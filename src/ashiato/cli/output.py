@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from ashiato.core.canonical import to_plain
@@ -22,6 +23,12 @@ def print_lines(rows: Any) -> None:  # noqa: ANN401 - any iterable of plain valu
 def print_text(text: str) -> None:
     """Print text, ending in one line feed."""
     sys.stdout.write(text.rstrip("\n") + "\n")
+
+
+def shown(path: Path) -> str:
+    """Write a path from where the user stands, if it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def print_error(error: AshiatoError, *, as_json: bool) -> None:
