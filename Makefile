@@ -6,7 +6,7 @@ export TZ := UTC
 export LC_ALL := C.UTF-8
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check format bench clean
+.PHONY: demo test check format bench bench-exercise clean
 
 demo: .venv/.run
 	$(BIN)/python -m ashiato.cli.demo demo
@@ -26,6 +26,14 @@ format: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks.all
+
+# Hours at full size: resumable, one file for each finished exercise in build/exercises.
+EXERCISES ?= 6
+LINES ?= 30000
+bench-exercise: .venv/.dev
+	$(BIN)/python -m benchmarks.exercise --exercises $(EXERCISES) --levels 1,2,3 \
+	  --ablations none,no_payments,retention_60,clocks_off,half_silent,lying_source --ablated 1 \
+	  --log-lines $(LINES) --jobs 2 --out build/exercises --write docs/results.md
 
 clean:
 	rm -rf demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
