@@ -107,7 +107,7 @@ def _run(case_dir: Path) -> None:
         )
 
 
-def work(job: Job, out: Path) -> Finished:
+def work(job: Job, out: Path) -> None:
     """Make, run and score one exercise, write its file, and clear its folder away."""
     if _STOPPED:
         raise RuntimeError("stopped")
@@ -127,9 +127,7 @@ def work(job: Job, out: Path) -> Finished:
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    finished = Finished(SCHEMA, job, made - start, ran - made, scored)
-    _keep(finished, out)
-    return finished
+    _keep(Finished(SCHEMA, job, made - start, ran - made, scored), out)
 
 
 def _keep(finished: Finished, out: Path) -> None:
@@ -154,17 +152,15 @@ def _time_left(done: int, total: int, seconds: float) -> str:
     return f"{left / _MINUTE:.0f} min left" if left > _MINUTE else f"{left:.0f} s left"
 
 
-def _gather(
-    futures: dict[Future[Finished], Job], failed: list[str], start: float
-) -> Iterator[Finished]:
+def _watch(futures: dict[Future[None], Job]) -> Iterator[str]:
+    """Wait for each job, and give what went wrong with it."""
+    start, failed = perf_counter(), 0
     for done, future in enumerate(as_completed(futures), start=1):
-        name = futures[future].name
-        try:
-            yield future.result()
-        except Exception as error:  # noqa: BLE001 - one failed exercise must not stop the others
-            failed.append(f"{name}: {error}")
+        if error := future.exception():
+            failed += 1
+            yield f"{futures[future].name}: {error}"
         left = _time_left(done, len(futures), perf_counter() - start)
-        print(f"{done} of {len(futures)} done, {len(failed)} failed, {left}", file=sys.stderr)
+        print(f"{done} of {len(futures)} done, {failed} failed, {left}", file=sys.stderr)
 
 
 def _heed() -> None:
@@ -177,20 +173,18 @@ def _heed() -> None:
 
 def measure(jobs: Sequence[Job], out: Path, workers: int) -> tuple[list[Finished], list[str]]:
     """Do what is not done yet; gives what is finished, and why the rest is not."""
-    held = {job: _held(job, out) for job in jobs}
-    finished = [kept for kept in held.values() if kept]
-    missing = [job for job, kept in held.items() if not kept]
+    missing = [job for job in jobs if _held(job, out) is None]
+    print(f"{len(jobs) - len(missing)} exercises held, {len(missing)} to do", file=sys.stderr)
     failed: list[str] = []
-    print(f"{len(finished)} exercises held, {len(missing)} to do", file=sys.stderr)
     with ProcessPoolExecutor(workers, initializer=_heed) as pool:
         futures = {pool.submit(work, job, out): job for job in missing}
         try:
-            for done in _gather(futures, failed, perf_counter()):
-                finished.append(done)  # noqa: PERF402 - what came before Ctrl-C must be kept
+            failed.extend(_watch(futures))
         except KeyboardInterrupt:
             pool.shutdown(cancel_futures=True)
             failed.append("stopped; call again to go on")
-    return sorted(finished, key=lambda f: f.job.name), failed
+    # all are read from their files, so that a resumed measurement gives the same bytes
+    return [kept for job in jobs if (kept := _held(job, out))], failed
 
 
 def machine() -> str:
