@@ -115,7 +115,7 @@ def test_according_to_names_speaker_and_origin(read: Reader) -> None:
     claim = _only(read(NEWS), "contracted")
 
     assert (claim.speaker.id, claim.origin.id) == ("harbour-police", "harbour-police")
-    assert (claim.basis, claim.proposition.role) == (Basis.HEARSAY, "under a false name")
+    assert (claim.basis, claim.proposition.role) == (Basis.FIRST_HAND, "under a false name")
 
 
 def test_a_time_stands_at_the_relation_that_it_belongs_to(read: Reader) -> None:
@@ -144,8 +144,8 @@ def test_a_spokeswoman_speaks_in_her_quotation(read: Reader) -> None:
     assert (claim.speaker.id, claim.modality) == (voice_id("Dana Rell"), Modality.NORMATIVE)
 
 
-def test_no_evidence_that_is_negated(read: Reader) -> None:
-    found = [c for c in _claims(read(NEWS), "attributed_to") if c.polarity is Polarity.NEGATED]
+def test_no_evidence_that_is_a_denial_where_the_accused_says_it(read: Reader) -> None:
+    found = [c for c in _claims(read(NEWS), "attributed_to") if c.polarity is Polarity.DENIED]
 
     assert [c.speaker.id for c in found] == ["dana-rell"]
 

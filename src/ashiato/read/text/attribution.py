@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from ashiato.core.claims import EntityType
-from ashiato.read.text.entities import Reference, is_institution
+from ashiato.read.text.entities import ACTORS, RECORDED, Reference, is_institution
 from ashiato.read.text.grammar import (
     NOMINAL,
+    SUBJECTS,
     UP,
     ancestors,
     children,
@@ -26,8 +27,11 @@ from ashiato.read.text.grammar import (
     subject,
 )
 from ashiato.read.text.lexicon import hedges, speech, words
+from ashiato.read.text.modality import kind_of_witness, naming_false, shows
+from ashiato.read.text.naming import slug
 from ashiato.read.text.passages import Key, Passage
 
+SPEAKERS = ACTORS | {EntityType.SPONSOR, EntityType.PLACE}
 _CONTENT = frozenset({"ccomp", "xcomp", "pcomp", "acl", "csubj"})
 
 
@@ -41,9 +45,15 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Speakers from the outermost to the innermost; ``named`` those that can be an origin."""
+    """Speakers from the outermost to the innermost.
+
+    ``witness`` is set where machines or books show it; ``record`` is the person questioned, where
+    the words stand in the record of the questioning.
+    """
 
     speakers: tuple[Reference, ...] = ()
+    witness: str = ""
+    record: Reference | None = None
 
     @property
     def innermost(self) -> Reference | None:
@@ -61,7 +71,10 @@ def is_cue(token: Token) -> bool:
     word = lemma(token)
     if is_verb(token):
         return word in speech().verbs or word in hedges().verbs or word in speech().denials
-    return word in hedges().nouns or word in hedges().adjectives or word in {"denial", "evidence"}
+    judged = ("negating_nouns", "negating_adjectives", "affirming_adjectives")
+    if any(word in words("polarity", name) for name in judged):
+        return True
+    return word in hedges().nouns or word in hedges().adjectives or word == "denial"
 
 
 def matrices(token: Token) -> tuple[Token, ...]:
@@ -92,7 +105,10 @@ def _above(token: Token) -> Token:
     head = _complement_astray(token) or sister(token) or token.head
     seen = token.dep_ == "acl" and token.tag_ == "VBG" and head.dep_ == "dobj"
     perceived = seen and lemma(head.head) in words("speech", "perceptions")
-    return head.head if token.dep_ == "pcomp" or perceived else head
+    named = (
+        token.dep_ == "pobj" and lemma(head.head) in speech().denials
+    )  # "dismissed as false the"
+    return head.head if token.dep_ == "pcomp" or perceived or named else head
 
 
 def _complement_astray(token: Token) -> Token | None:
@@ -108,7 +124,10 @@ def _complement_astray(token: Token) -> Token | None:
     if not any(c.lower_ == "that" and c.i < own.i for c in token.children):
         return None
     verb = next((up for up in ancestors(token) if is_verb(up)), None)
-    if verb is None or any(c.dep_ in {"ccomp", "xcomp"} for c in verb.children):
+    beside = token.head.dep_ == "pobj" and token.head.head.lower_ == "with"
+    if verb is None or (is_cue(token.head) and not beside):
+        return None  # "the claim that Y did it" is about the claim; not so "with confidence that"
+    if any(c.dep_ in {"ccomp", "xcomp"} for c in verb.children):
         return None
     return verb if is_cue(verb) else None
 
@@ -121,11 +140,22 @@ def _cue_at(head: Token) -> Token | None:
 
 
 def _hangs_as_content(token: Token) -> bool:
-    if token.dep_ in _CONTENT or _complement_astray(token) is not None:
+    if token.dep_ in _CONTENT or _complement_astray(token) is not None or _is_told_of(token):
         return True
     object_of_act = token.dep_ == "dobj" or (token.dep_ == "pobj" and token.head.dep_ == "prep")
     acts = speech().denials | speech().admissions | {"suspect", "allege", "claim"}
-    return not is_verb(token) and object_of_act and lemma(token.head) in acts
+    above = token.head if token.dep_ == "dobj" else token.head.head
+    called_false = token.dep_ == "dobj" and naming_false(above) is not None
+    return not is_verb(token) and object_of_act and (lemma(above) in acts or called_false)
+
+
+def _is_told_of(token: Token) -> bool:
+    """Whether it is what was seen ("saw them using it") or told of a thing ("the claim that")."""
+    seen = token.dep_ == "advcl" and token.tag_ == "VBG" and not any(children(token, "mark"))
+    if seen and lemma(token.head) in words("speech", "perceptions"):
+        return any(c.i < token.i for c in children(token.head, "dobj"))
+    told = token.dep_ == "relcl" and not is_verb(token.head) and is_cue(token.head)
+    return told and any(c.lower_ in {"that", "whether"} for c in children(token, "mark"))
 
 
 def _ends_walk(token: Token, found: list[Token]) -> bool:
@@ -171,24 +201,64 @@ def chain_of(
     mends: bool,
 ) -> Chain:
     """Give the speakers of what is said at ``token``; ``mends`` says a repair was needed there."""
-    quotation = passage.quotation_at(token.i)
-    speakers: list[Reference] = []
-    if quotation is not None and quotation.holder is not None:
-        speakers.extend(r for r in (references.get(quotation.holder),) if r is not None)
-    for cue in reversed(matrices(token)):
-        if quotation is not None and not quotation.first <= cue.i <= quotation.last:
-            continue
-        found = _speaker_of(cue, passage, references)
-        if found is not None:
-            speakers.append(found)
+    cues = tuple(_cues_around(token, passage))
+    speakers = [*_holders(token, passage, references), *_tellers(cues, passage, references)]
     outer = framing_source(token.sent, passage, references)
-    if outer is None and not speakers and matrices(token):
+    if outer is None and not speakers and cues:
         outer = _inquirer(token.sent, passage, references)
-    if outer is None and not speakers and quotation is None:
+    if outer is None and not speakers and passage.quotation_at(token.i) is None:
         outer = _leaning(token, carried, mends=mends)
     if outer is not None and all(s.entity != outer.entity for s in speakers):
         speakers.insert(0, outer)
-    return Chain(_distinct(speakers))
+    record = _questioned(token, passage, references)
+    if record is not None and all(s.entity != record.entity for s in speakers):
+        speakers.insert(0, record)
+    witness = _witness(cues, token.sent)
+    return Chain(_distinct(speakers), witness, record)
+
+
+def _cues_around(token: Token, passage: Passage) -> Iterator[Token]:
+    """Give the cues above, outermost first; in a quotation only those inside it."""
+    quotation = passage.quotation_at(token.i)
+    for cue in reversed(matrices(token)):
+        if quotation is None or quotation.first <= cue.i <= quotation.last:
+            yield cue
+
+
+def _holders(
+    token: Token, passage: Passage, references: Mapping[Key, Reference]
+) -> Iterator[Reference]:
+    quotation = passage.quotation_at(token.i)
+    if quotation is not None and quotation.holder is not None:
+        found = references.get(quotation.holder)
+        if found is not None:
+            yield found
+
+
+def _tellers(
+    cues: tuple[Token, ...], passage: Passage, references: Mapping[Key, Reference]
+) -> Iterator[Reference]:
+    for cue in cues:
+        found = _speaker_of(cue, passage, references)
+        if found is not None:
+            yield found
+
+
+def _questioned(
+    token: Token, passage: Passage, references: Mapping[Key, Reference]
+) -> Reference | None:
+    """Give who is "I" in a record of questioning, for every word of the line that it begins."""
+    if passage.quotation_at(token.i) is not None:
+        return None
+    selves = (references.get(passage.key(t)) for t in passage.doc if t.lower_ == "i")
+    return next((r for r in selves if r is not None and r.because == RECORDED), None)
+
+
+def _witness(cues: tuple[Token, ...], sentence: Span) -> str:
+    """Tell whether machines or books show it: "logs show", "according to our records"."""
+    shown = next((shows(cue) for cue in cues if is_verb(cue) and shows(cue)), "")
+    told = (t for a in sentence if a.lower_ == "according" for t in prepositional(a, "to"))
+    return shown or next((kind for t in told if (kind := kind_of_witness(t))), "")
 
 
 def _distinct(speakers: list[Reference]) -> tuple[Reference, ...]:
@@ -198,16 +268,77 @@ def _distinct(speakers: list[Reference]) -> tuple[Reference, ...]:
 def _speaker_of(
     cue: Token, passage: Passage, references: Mapping[Key, Reference]
 ) -> Reference | None:
-    if not is_verb(cue) or lemma(cue) not in speech().verbs | speech().denials:
+    if not is_verb(cue):
+        return _owner(cue, passage, references)
+    if lemma(cue) not in speech().verbs | speech().denials:
         return None
-    who = next(iter(find(cue, "agent")), None)
+    who = _voice_word(cue)
     if who is None or who.lower_ in speech().unnamed_subjects:
         return None
-    if who.lower_ == "i" and passage.quotation_at(who.i) is None:
-        return None  # a zero pronoun of machine translation is nobody
     found = references.get(passage.key(who))
+    stray = found is None or found.because != RECORDED
+    if who.lower_ == "i" and passage.quotation_at(who.i) is None and stray:
+        return None  # a zero pronoun of machine translation is nobody
+    return _heard(who, found, passage, references)
+
+
+def _voice_word(cue: Token) -> Token | None:
+    """Give the word for who speaks; of "X, the police said, left" the police."""
+    before = [c for c in children(cue, *SUBJECTS) if c.i < cue.i]
+    if cue.dep_ == "parataxis" and len(before) > 1:
+        return before[-1]
+    return next(iter(find(cue, "agent")), None)
+
+
+def _heard(
+    who: Token, found: Reference | None, passage: Passage, references: Mapping[Key, Reference]
+) -> Reference | None:
+    """Give who is heard: of a paper its author, of "our analysts" us; machines have no voice."""
+    if lemma(who) in words("speech", "authored"):
+        return _author(who, passage, references) or found
+    own = next((c for c in children(who, "poss") if is_self(c)), None)
+    if own is not None:
+        return references.get(passage.key(own))
     mute = {EntityType.EVENT, EntityType.SERVER, EntityType.MALWARE, EntityType.OTHER}
-    return None if found is None or (found.entity.type in mute and not found.named) else found
+    silent = found is None or (found.entity.type in mute and not found.named)
+    return None if silent or kind_of_witness(who) else found
+
+
+def _author(
+    paper: Token, passage: Passage, references: Mapping[Key, Reference]
+) -> Reference | None:
+    """Find whose paper it is: "by X", "X's", "the X report", else who issued it just before."""
+    named = [
+        *prepositional(paper, "by", "from", "of"),
+        *children(paper, "poss", "compound", "nmod"),
+    ]
+    found = (references.get(passage.key(t)) for t in (*named, *_issuers(paper)))
+    return next((r for r in found if r is not None and r.entity.type in SPEAKERS), None)
+
+
+def _issuers(paper: Token) -> Iterator[Token]:
+    """Give who "published a statement" where "the statement" then says something."""
+    if not any(c.lower_ in {"the", "this"} for c in children(paper, "det")):
+        return
+    earlier = paper.doc[: paper.i]
+    for same in reversed([t for t in earlier if lemma(t) == lemma(paper) and t.dep_ == "dobj"]):
+        who = own_subject(same.head)
+        if who is not None:
+            yield who
+
+
+def _owner(cue: Token, passage: Passage, references: Mapping[Key, Reference]) -> Reference | None:
+    """Give whose claim, belief or assessment a noun is: "X's claim that", "its allegation"."""
+    if cue.pos_ != "NOUN":
+        return None
+    named = [*children(cue, "poss"), *prepositional(cue, "by")]
+    found = [r for t in named if (r := references.get(passage.key(t))) is not None]
+    heard = next((r for r in found if r.named or r.because or r.entity.type in SPEAKERS), None)
+    if heard is not None or not found:
+        return heard
+    above = next((up for up in ancestors(cue) if is_verb(up)), None)
+    who = None if above is None else own_subject(above)
+    return None if who is None or who.i == cue.i else references.get(passage.key(who))
 
 
 def according_source(
@@ -217,7 +348,7 @@ def according_source(
     for token in sentence:
         if token.lower_ == "according":
             for found in prepositional(token, "to"):
-                return references.get(passage.key(found))
+                return _heard(found, references.get(passage.key(found)), passage, references)
     return None
 
 
@@ -271,6 +402,15 @@ def carry(
 def speaks_for(verb: Token) -> Token | None:
     """Give the word that names who says what a speech verb carries."""
     return next(iter(find(verb, "agent")), None) or (None if is_passive(verb) else subject(verb))
+
+
+def finds_out(speaker: Reference) -> bool:
+    """Whether it is an office, or speaks for one, that finds out for itself: not the press."""
+    nouns = speaker.heads | frozenset(slug(speaker.entity.text).split("-"))
+    if nouns & words("speech", "media"):
+        return False
+    offices = {EntityType.ORGANISATION, EntityType.UNIT, EntityType.SPONSOR}
+    return speaker.entity.type in offices or bool(nouns & words("speech", "officers"))
 
 
 def is_self(token: Token) -> bool:

@@ -24,16 +24,30 @@ from ashiato.read.text.attribution import (
     Chain,
     chain_of,
     clause_of,
+    finds_out,
     is_cue,
     matrices,
 )
 from ashiato.read.text.blocks import NamePair
 from ashiato.read.text.decoding import Decoded
-from ashiato.read.text.entities import ACTORS, Reference, kind_of_name, voice_of
+from ashiato.read.text.entities import (
+    ACTORS,
+    Reference,
+    kind_of_name,
+    source_entity,
+    voice_of,
+)
 from ashiato.read.text.grammar import ancestors, find, is_verb, lemma, own_subject
 from ashiato.read.text.lexicon import directors, speech, words
 from ashiato.read.text.listed import item_by_item
-from ashiato.read.text.modality import Reading, basis_of, read_modality
+from ashiato.read.text.modality import (
+    Interest,
+    Knowing,
+    Reading,
+    as_party,
+    basis_of,
+    read_modality,
+)
 from ashiato.read.text.naming import slug
 from ashiato.read.text.passages import Key, Passage
 from ashiato.read.text.relations import Relation, relations_in
@@ -179,6 +193,7 @@ def _relation_claim(scene: _Scene, filled: Filled, spoken: Sequence[tuple[Act, C
         cues = (relation.trigger.text, *reading.cues)
         reading = replace(reading, modality=Modality.SUSPECTED, cues=cues)
     chain = _chain(scene, anchor, mends=bool(filled.repairs))
+    reading = _as_spoken(scene, reading, chain, filled)
     judge = _judge(scene, relation)
     if judge is not None:
         chain, reading = _ending_with(chain, judge), _judged(reading, relation.trigger)
@@ -201,6 +216,32 @@ def _relation_claim(scene: _Scene, filled: Filled, spoken: Sequence[tuple[Act, C
         ends=ends,
         parents=tuple(parents),
     )
+
+
+def _as_spoken(scene: _Scene, reading: Reading, chain: Chain, filled: Filled) -> Reading:
+    """Let who speaks decide: the accused denies, the one questioned admits, a log observes."""
+    predicate = filled.relation.predicate
+    deed = predicate in words("speech", "deeds")
+    accused = filled.object if predicate == "attributed_to" else filled.subject
+    if deed and accused is not None:
+        reading = as_party(reading, _interest(scene, chain.innermost), _interest(scene, accused))
+    plain = reading.modality is Modality.STATED and reading.polarity is Polarity.AFFIRMED
+    if plain and deed and _is_same(chain.record, filled.subject):
+        return replace(reading, modality=Modality.ADMITTED, cues=(*reading.cues, "I"))
+    seen = plain and chain.witness == "sensors"
+    return replace(reading, modality=Modality.OBSERVED) if seen else reading
+
+
+def _is_same(one: Reference | None, other: Reference | None) -> bool:
+    return one is not None and other is not None and one.entity.id == other.entity.id
+
+
+def _interest(scene: _Scene, who: Reference | None) -> Interest:
+    if who is None:
+        own = source_entity(scene.context.intake)
+        return Interest(own.id, own.type, frozenset(slug(own.text).split("-")))
+    nouns = who.heads | frozenset(slug(who.entity.text).split("-"))
+    return Interest(who.entity.id, who.entity.type, nouns)
 
 
 def _judge(scene: _Scene, relation: Relation) -> Reference | None:
@@ -359,7 +400,7 @@ def _claim(
         proposition=proposition,
         polarity=reading.polarity,
         modality=reading.modality,
-        basis=_basis(reading, speaker, scene),
+        basis=_basis(reading, speaker, chain, scene),
         cues=reading.cues,
         speaker=speaker,
         origin=_origin(scene, chain),
@@ -371,11 +412,14 @@ def _claim(
     return replace(claim, id=content_id(claim))
 
 
-def _basis(reading: Reading, speaker: Voice, scene: _Scene) -> Basis:
-    is_own = speaker.id == scene.context.intake.source.id
-    return basis_of(
-        reading, told_by_other=not is_own, admits_itself=is_own, intake=scene.context.intake
-    )
+def _basis(reading: Reading, speaker: Voice, chain: Chain, scene: _Scene) -> Basis:
+    intake, who = scene.context.intake, chain.innermost
+    own = speaker.id == intake.source.id
+    recorded = _is_same(who, chain.record)
+    confesses = recorded or (own and intake.source.kind == "person")
+    office = recorded or (who is not None and finds_out(who))
+    mended = any(cue.startswith("mt:") for cue in reading.cues)
+    return basis_of(reading, Knowing(own, confesses, chain.witness, office, mended), intake)
 
 
 def _citations(scene: _Scene, leaned_on: tuple[Reference, ...]) -> tuple[Citation, ...]:

@@ -694,8 +694,11 @@ def _subject_above(mention: _Mention, known: Mapping[Key, Reference]) -> Referen
 _LABEL = re.compile(r"^([A-Z][\w.'-]+(?:\s[A-Z][\w.'-]*){1,3}):\s")
 
 
+RECORDED = "the one whose record this is"
+"""Why "I" is a person: the rule's name, which the record of a questioning is known by."""
 _NAME = r"([A-Z][\w'-]+(?:\s[A-Z][\w'-]+){1,3})"
-_SELF = re.compile(rf"\bI am {_NAME}|\bI, {_NAME},")
+_SELF = re.compile(rf"\bI am {_NAME}|\bI, {_NAME},|\b[Mm]y name is {_NAME}")
+_ANSWER = re.compile(r"^A(?:nswer)?[.:]\s")
 
 
 def _labelled(passage: Passage) -> str:
@@ -703,10 +706,20 @@ def _labelled(passage: Passage) -> str:
     return found.group(1) if found else ""
 
 
+@cache
+def _headed() -> re.Pattern[str]:
+    """Match the head of a record of questions and answers: "Record of the interview of X"."""
+    nouns = "|".join(sorted(speech().inquiries | {"interrogation", "statement", "examination"}))
+    titles = r"(?:Mr|Mrs|Ms|Dr)\.?\s"
+    return re.compile(rf"\b(?i:{nouns}) (?:of|with) (?:{titles})?{_NAME}")
+
+
 def _narrator(passages: Sequence[Passage]) -> str:
     """Name the one "I" of the document; with two, or none, nobody."""
-    said = {m.group(1) or m.group(2) for p in passages for m in _SELF.finditer(p.doc.text)}
+    said = {next(filter(None, m.groups())) for p in passages for m in _SELF.finditer(p.doc.text)}
     said |= {_labelled(p) for p in passages if re.search(r":\sI\b", p.doc.text)} - {""}
+    if not said and any(_ANSWER.match(p.doc.text) for p in passages):
+        said = {m.group(1) for p in passages for m in _headed().finditer(p.doc.text)}
     return said.pop() if len(said) == 1 else ""
 
 
@@ -738,8 +751,7 @@ def _with_first_person(
             known[key] = replace(own, entity=source_entity(intake), named=True)
         elif name := _labelled(passage) or narrator:
             speaker = Entity(f"{EntityType.PERSON}:{slug(name)}", name, EntityType.PERSON)
-            because = "the one whose record this is"
-            known[key] = replace(own, entity=speaker, named=True, because=because)
+            known[key] = replace(own, entity=speaker, named=True, because=RECORDED)
     return known
 
 

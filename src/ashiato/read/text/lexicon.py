@@ -136,6 +136,12 @@ def hedges() -> Hedges:
 
 
 @cache
+def phrases() -> Mapping[str, Modality]:
+    """Give the hedges of several words that stand beside a clause."""
+    return _modalities(reading()["modality"]["phrases"])
+
+
+@cache
 def words(table: str, name: str) -> frozenset[str]:
     """Give one list of the pack `reading` as a set."""
     return frozenset(reading()[table][name])
