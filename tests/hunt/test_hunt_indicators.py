@@ -231,3 +231,21 @@ def test_the_order_of_what_is_known_does_not_matter() -> None:
     other = Tracing(both[::-1], (handover(UNKNOWN),))
 
     assert from_tracing(one, (), mentions) == from_tracing(other, (), mentions[::-1])
+
+
+def test_traces_that_no_log_shows_are_passed_over_with_their_count() -> None:
+    named = [
+        replace(mention(), observable=Observable(ObservableType.FILE, name))
+        for name in ("lamp.exe", "lamp.dll")
+    ]
+    found, problems = from_tracing(Tracing((), ()), (), named)
+
+    assert found == ()
+    assert [(p.kind, p.count) for p in problems] == [("not-hunted", 2)]
+
+
+def test_a_link_without_a_scheme_is_sought_with_one() -> None:
+    link = replace(mention(), observable=Observable(ObservableType.URL, "relay.example/a.php"))
+    (found,), _ = from_tracing(Tracing(), (), [link])
+
+    assert found.observable.value == "http://relay.example/a.php"

@@ -12,9 +12,9 @@ from ashiato.core.canonical import to_plain
 from ashiato.core.claims import Claim
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Problem
-from ashiato.core.masking import mask_text
+from ashiato.core.masking import mask_text, mask_value
 from ashiato.core.progress import Progress
-from ashiato.core.records import Mention
+from ashiato.core.records import Mention, ObservableType
 from ashiato.core.sources import Intake, Source
 from ashiato.engine.duck import open_lake
 from ashiato.engine.lake import LakeWriter, lake_files
@@ -119,20 +119,31 @@ def indicator_rows(paths: Sequence[Path]) -> list[dict[str, Any]]:
 
 def _indicator_row(mention: Mention, path: Path) -> dict[str, Any]:
     locator = to_plain(mention.citation.locator)
+    kind = mention.observable.type.value
     return {
-        "type": mention.observable.type.value,
-        "value": mention.observable.value,
+        "type": kind,
+        "value": _masked_phone(kind, mention.observable.value),
         "start": locator["start"],
         "end": locator["end"],
-        "quote": mention.citation.quote,
+        "quote": _masked_phone(kind, mention.citation.quote),
         "cue": mention.cue,
+        "benign": mention.benign,
+        "host": mention.host.value if mention.host else None,
         "path": str(path),
     }
 
 
+def _masked_phone(kind: str, text: str) -> str:
+    return mask_value("phone", text) if kind == ObservableType.PHONE else text
+
+
+def _why(row: dict[str, Any]) -> str:
+    return f"no indicator: {row['benign']}" if row["benign"] else str(row["cue"])
+
+
 def indicators_text(rows: Sequence[dict[str, Any]]) -> str:
     """Write indicators for people."""
-    lines = [f"{r['type']:<8} {r['value']:<44} {r['start']}-{r['end']}  {r['cue']}" for r in rows]
+    lines = [f"{r['type']:<8} {r['value']:<44} {r['start']}-{r['end']}  {_why(r)}" for r in rows]
     return "\n".join([*lines, f"{len(rows)} observables"])
 
 

@@ -9,6 +9,7 @@ DOT = "•"
 _PHONE = re.compile(
     r"(?<![\w.:/-])\+?\(?\d{1,4}\)?[ -]\d{1,4}[ -]\d{3,4}(?:[ -]\d{2,4})?(?![\w.:/-])"
 )
+_INTERNATIONAL = re.compile(r"(?<![\w+])\+[1-9](?:[ .()\u2010\u2011-]{0,2}\d){7,14}(?!\w)")
 _CARD = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w.])")
 _DATE = re.compile(r"^\d{4}[ -]\d{1,2}[ -]\d{1,2}$")
 SENSITIVE_FIELDS = frozenset({"card", "phone", "postal", "email"})
@@ -55,4 +56,5 @@ def mask_text(text: str, values: tuple[tuple[str, str], ...] = ()) -> str:
     def phone(match: re.Match[str]) -> str:
         return match.group() if _DATE.match(match.group()) else _hide_digits(match.group(), 2)
 
-    return _PHONE.sub(phone, _CARD.sub(card, text))
+    hidden = _PHONE.sub(phone, _CARD.sub(card, text))
+    return _INTERNATIONAL.sub(lambda found: _hide_digits(found.group(), 2), hidden)

@@ -52,6 +52,20 @@ class ObservableType(StrEnum):
     EMAIL = "email"
     ACCOUNT = "account"
     CVE = "cve"
+    SHA512 = "sha512"
+    IMPHASH = "imphash"
+    SSDEEP = "ssdeep"
+    FILE = "file"
+    PATH = "path"
+    REGISTRY = "registry"
+    MUTEX = "mutex"
+    USER_AGENT = "user_agent"
+    PHONE = "phone"
+    BITCOIN = "bitcoin"
+    ETHEREUM = "ethereum"
+    MONERO = "monero"
+    ASN = "asn"
+    ATTACK = "attack"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,7 +82,9 @@ class Mention:
 
     ``window`` is the time the sentence gives for it (unknown bounds where it gives none), ``cue``
     the words that tie it to the attack (empty where nothing does: then it is no indicator),
-    ``origin`` the id of the origin of the sentence's knowledge.
+    ``origin`` the id of the origin of the sentence's knowledge. ``host`` is the domain or address
+    inside a link or an e-mail address, ``benign`` why the trace can point to nobody (then there
+    is no cue).
     """
 
     observable: Observable
@@ -77,6 +93,8 @@ class Mention:
     window: UncertainInterval
     cue: str
     origin: str
+    host: Observable | None = None
+    benign: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,18 @@ from ashiato.core.records import Indicator, Login, ObservableType, SightingStatu
 
 SOURCE_PREFIX = "source:"
 """Rows of ``source:<id>`` are a source's own logs (a provider's login records): nobody's victim."""
-SEARCHABLE = frozenset(ObservableType) - {ObservableType.EMAIL, ObservableType.CVE}
+SEARCHABLE = frozenset(
+    {
+        ObservableType.IP,
+        ObservableType.CIDR,
+        ObservableType.DOMAIN,
+        ObservableType.URL,
+        ObservableType.MD5,
+        ObservableType.SHA1,
+        ObservableType.SHA256,
+        ObservableType.ACCOUNT,
+    }
+)
 """Types of observable for which the lake has a column; a sweep passes the others over."""
 
 

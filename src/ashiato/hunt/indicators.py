@@ -10,6 +10,7 @@ from ashiato.core.masking import mask_text
 from ashiato.core.records import Indicator, Mention, Observable, ObservableType
 from ashiato.core.tenancy import Judgement, Sameness, Tenancy, Tracing
 from ashiato.core.time import UncertainInterval
+from ashiato.engine.protocol import SEARCHABLE
 from ashiato.hunt.observables import observable
 from ashiato.hunt.refusals import refusal, refused
 from ashiato.hunt.rules import rules
@@ -24,6 +25,8 @@ _ASSETS = {
 }
 """What the name of an asset can be looked for as; a machine's own name is in nobody's logs."""
 _AS_WRITTEN = (ObservableType.ACCOUNT, ObservableType.EMAIL, ObservableType.CVE)
+_READABLE = SEARCHABLE | frozenset(_AS_WRITTEN)
+"""Types of trace that can be laid out as an indicator; e-mails and CVEs are refused one by one."""
 
 
 def from_tracing(
@@ -213,21 +216,44 @@ def _unread(citations: Sequence[Citation], message: str) -> Problem:
 def _from_mentions(mentions: Iterable[Mention]) -> tuple[list[Indicator], list[Problem]]:
     indicators: list[Indicator] = []
     problems: list[Problem] = []
+    passed_over: dict[tuple[str, ObservableType], list[Mention]] = {}
     for mention in mentions:
+        kind = mention.observable.type
+        if mention.cue and kind not in _READABLE:
+            passed_over.setdefault((mention.citation.path, kind), []).append(mention)
+            continue
         try:
             if mention.cue:
                 indicators.append(_from_mention(mention))
         except ValueError as error:
             problems.append(_unread((mention.citation,), str(error)))
+    problems += [_not_hunted(*key, named) for key, named in sorted(passed_over.items())]
     return indicators, problems
+
+
+def _not_hunted(path: str, kind: ObservableType, named: Sequence[Mention]) -> Problem:
+    return Problem(
+        "not-hunted",
+        path,
+        f"traces of type {kind.value} are tied to the attack; no log read here has a column for it",
+        "look for them by other means",
+        len(named),
+        named[0].citation,
+    )
 
 
 def _from_mention(mention: Mention) -> Indicator:
     named = mention.observable
     return make(
-        named if named.type in _AS_WRITTEN else observable(named.value),
+        named if named.type in _AS_WRITTEN else observable(_with_scheme(named)),
         mention.window,
         mask_text(f"named as part of the attack: {mention.cue!r}"),
         (mention.citation, mention.sentence),
         origins=(mention.origin,) if mention.origin else (),
     )
+
+
+def _with_scheme(named: Observable) -> str:
+    """Give a link that was written without a scheme one: logs show the whole link."""
+    bare = named.type is ObservableType.URL and "://" not in named.value
+    return f"http://{named.value}" if bare else named.value

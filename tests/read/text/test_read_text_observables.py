@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -9,12 +11,99 @@ from hypothesis import strategies as st
 
 from ashiato.core.sources import Intake, Source
 from ashiato.read.text import document_indicators, indicators_in
+from ashiato.read.text.observables import traces_in
 
 INTAKE = Intake("e" * 64, "report.txt", Source("tidewatch", "Tidewatch Labs", "organisation"))
 
 
 def _values(text: str) -> list[str]:
     return [found.value for found, _, _ in indicators_in(text)]
+
+
+TABLES = Path(__file__).parent
+UNLABELLED = {"ip", "cidr", "domain", "url", "email", "cve", "md5", "sha1", "sha256", "attack"}
+
+
+def _cases(name: str) -> list[tuple[str, set[tuple[str, str]]]]:
+    lines = (TABLES / name).read_text("utf-8").splitlines()
+    cut = [line.rpartition("=>") for line in lines if not line.startswith("#")]
+    return [(text.strip().replace("\\n", "\n"), _wanted(wanted)) for text, _, wanted in cut]
+
+
+def _wanted(written: str) -> set[tuple[str, str]]:
+    pairs = [part.strip().partition(" ") for part in written.split("|") if part.strip()]
+    return {(kind, value) for kind, _, value in pairs}
+
+
+def _typed(text: str) -> set[tuple[str, str]]:
+    return {(found.type.value, found.value) for found, _, _ in indicators_in(text)}
+
+
+@pytest.mark.parametrize(("text", "wanted"), _cases("traces_built.txt"))
+def test_a_text_gives_its_traces_and_no_others(text: str, wanted: set[tuple[str, str]]) -> None:
+    assert _typed(text) == wanted
+
+
+def test_texts_kept_aside_while_building_give_their_traces() -> None:
+    cases = _cases("traces_aside.txt")
+    wrong = [text for text, wanted in cases if _typed(text) != wanted]
+
+    assert len(cases) > 85
+    assert len(wrong) <= 2, wrong
+
+
+@pytest.mark.parametrize("name", ["traces_built.txt", "traces_aside.txt"])
+def test_a_mended_value_is_found_again_as_itself(name: str) -> None:
+    found = {pair for _, wanted in _cases(name) for pair in wanted if pair[0] in UNLABELLED}
+
+    assert not [
+        (kind, value) for kind, value in sorted(found) if (kind, value) not in _typed(value)
+    ]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [".", "a.", "[.]", "a[.]", "a1", "1:2", ":", "1.", "a@", "http://", "\\", "C:\\a ", "/a", "+1 ",
+     "(", "a-", "日.", "1[:]", "1.2.3.4/", "a.b ", "http://a.example/)", "HKLM\\a b\\", "a dot ",
+     "9"],
+)  # fmt: skip
+def test_hostile_repetition_takes_linear_time(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit))
+    start = perf_counter()
+    traces_in(text)
+
+    assert perf_counter() - start < 10
+
+
+@given(st.text(max_size=200))
+def test_any_text_at_all_raises_nothing_and_every_trace_has_characters(text: str) -> None:
+    assert all(
+        0 <= t.start < t.end <= len(text) and text[t.start : t.end].strip() for t in traces_in(text)
+    )
+
+
+def test_the_host_inside_a_link_is_linked() -> None:
+    (link,) = traces_in("hxxp://cdn[.]relay[.]example/a")
+
+    assert link.host is not None
+    assert link.host.value == "cdn.relay.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("The malware used 10.0.0.7.", "private"),
+        ("The malware asked 8.8.8.8.", "resolver"),
+        ("The malware asked google.com.", "everybody"),
+        ("The malware hash d41d8cd98f00b204e9800998ecf8427e.", "empty"),
+        ("The malware fetched https://www.google.com/", "everybody"),
+    ],
+)
+def test_a_trace_of_everybody_is_kept_and_says_why_it_is_no_indicator(text: str, word: str) -> None:
+    (mention,) = document_indicators(text.encode(), INTAKE)
+
+    assert word in mention.benign
+    assert mention.cue == ""
 
 
 @pytest.mark.parametrize(
@@ -42,7 +131,7 @@ def test_a_trace_is_found_and_mended(text: str, value: str) -> None:
     "text",
     [
         "version 10.1.2.3 of it",
-        "It ran setup.exe and readme.md with Node.js",
+        "It ran on Node.js",
         "In 1998.Then he left",
         "the attack ended.In May",
         "at 12:30:45 on 2016.12.01",

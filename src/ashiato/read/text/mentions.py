@@ -16,7 +16,8 @@ from ashiato.core.sources import Intake
 from ashiato.core.time import ALWAYS_POSSIBLE, UncertainInterval
 from ashiato.read.text.blocks import Block, split_blocks
 from ashiato.read.text.decoding import Decoded
-from ashiato.read.text.observables import attack_cue, indicators_in
+from ashiato.read.text.observables import Trace, attack_cue, traces_in
+from ashiato.read.text.observables.benign import why_no_indicator
 from ashiato.read.text.shaped import Shaped
 from ashiato.read.text.times import time_expressions
 
@@ -50,7 +51,7 @@ def _under_headings(blocks: Sequence[Block]) -> Iterator[_Headed]:
     heading, after_list = "", False
     for block in blocks:
         text = block.shaped.text
-        if block.is_heading and not indicators_in(text):
+        if block.is_heading and not traces_in(text):
             heading, after_list = text, False
             yield _Headed(block, "")
             continue
@@ -77,17 +78,25 @@ def _in_sentence(
 ) -> Iterator[Mention]:
     shaped = headed.block.shaped
     sentence = shaped.text[start:end].rstrip()
-    traces = indicators_in(sentence)
+    traces = traces_in(sentence)
     if not traces:
         return
-    prose = _without(sentence, [(first, last) for _, first, last in traces])
+    prose = _without(sentence, [(found.start, found.end) for found in traces])
     cue, window = attack_cue(prose, headed.heading), _window(sentence, intake)
     if window == ALWAYS_POSSIBLE:
         window = _window(headed.heading, intake)
     around = _cite(shaped, start, start + len(sentence), decoded, intake)
-    for observable, first, last in traces:
-        citation = _cite(shaped, start + first, start + last, decoded, intake)
-        yield Mention(observable, citation, around, window, cue, intake.source.id)
+    for found in traces:
+        citation = _cite(shaped, start + found.start, start + found.end, decoded, intake)
+        yield _mention(
+            found, Mention(found.observable, citation, around, window, cue, intake.source.id)
+        )
+
+
+def _mention(found: Trace, mention: Mention) -> Mention:
+    """Note the host inside; a trace that is everybody's is tied to the attack by no word."""
+    benign = why_no_indicator(found.observable, found.host)
+    return replace(mention, host=found.host, benign=benign, cue="" if benign else mention.cue)
 
 
 def _without(sentence: str, spans: list[tuple[int, int]]) -> str:
