@@ -1,0 +1,7 @@
+"""Which functions may be named to the sandbox: ours, by full name, and none other."""
+
+PARSERS: frozenset[str] = frozenset()
+"""``package.module:function`` each; a function takes the stream and the arguments, yields frames.
+
+Its module imports all it will need when it is itself imported: later imports may find no file.
+"""
