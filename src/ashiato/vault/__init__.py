@@ -8,7 +8,7 @@ never repairs in silence, and acknowledges nothing that a power cut could still 
 
 from ashiato.vault.audit import Fault, FaultKind, Verification, verify
 from ashiato.vault.checkpoints import Checkpoint, read_checkpoint
-from ashiato.vault.custody import Decision, Event, Recovery, Sealing
+from ashiato.vault.custody import Decision, Event, Parsing, Recovery, Sealing
 from ashiato.vault.submission import Submission
 from ashiato.vault.vault import Vault
 
@@ -18,6 +18,7 @@ __all__ = [
     "Event",
     "Fault",
     "FaultKind",
+    "Parsing",
     "Recovery",
     "Sealing",
     "Submission",

@@ -87,7 +87,34 @@ class Recovery:
     action: Literal["recovered"] = "recovered"
 
 
-Event = Sealing | Decision | Recovery
+@dataclass(frozen=True, slots=True)
+class Parsing:
+    """A parser went through an exhibit: which one, in which version, and how that ended.
+
+    ``ending`` is ``ok``, ``partial``, ``refused``, ``crashed``, ``timed out`` or ``out of memory``;
+    ``reason`` says why it was not ``ok``.
+    """
+
+    seq: int
+    actor: str
+    exhibit: str
+    parser: str
+    version: str
+    ending: str
+    parsed_at: datetime
+    reason: str
+    checkpoint: int
+    tool: str = TOOL
+    tool_version: str = __version__
+    action: Literal["parsed"] = "parsed"
+
+    @property
+    def outcome(self) -> tuple[str, ...]:
+        """What is logged once: the same outcome of the same parser says nothing new."""
+        return (self.exhibit, self.parser, self.version, self.ending, self.reason)
+
+
+Event = Sealing | Decision | Recovery | Parsing
 
 
 def decode(payload: bytes) -> Event:
@@ -118,6 +145,8 @@ def _event(data: dict[str, object]) -> Event:
         case "recovered":
             changed = {**_instants(data, "recovered_at"), "set_aside": tuple(data["set_aside"])}  # type: ignore[arg-type]
             return Recovery(**{**data, **changed})  # type: ignore[arg-type]
+        case "parsed":
+            return Parsing(**{**data, **_instants(data, "parsed_at")})  # type: ignore[arg-type]
     raise ValueError(f"unknown action {data['action']!r}")
 
 
@@ -127,13 +156,14 @@ def _instants(data: dict[str, object], *names: str) -> dict[str, datetime]:
 
 @dataclass(slots=True)
 class Custody:
-    """The log replayed: everything that was sealed, decided and set aside so far."""
+    """The log replayed: everything that was sealed, decided, parsed and set aside so far."""
 
     events: list[Event] = field(default_factory=list)
     current: dict[str, Sealing] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     names: dict[str, set[str]] = field(default_factory=dict)
     set_aside: set[str] = field(default_factory=set)
+    parsed: set[tuple[str, ...]] = field(default_factory=set)
 
     def add(self, event: Event) -> None:
         """Take the next entry.
@@ -148,6 +178,8 @@ class Custody:
             self._seal(event)
         elif isinstance(event, Recovery):
             self.set_aside.update(event.set_aside)
+        elif isinstance(event, Parsing):
+            self.parsed.add(event.outcome)
         self.events.append(event)
 
     def _seal(self, event: Sealing) -> None:

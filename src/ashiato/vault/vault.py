@@ -20,7 +20,7 @@ from ashiato.core.progress import Progress
 from ashiato.vault import audit, recovery
 from ashiato.vault.audit import Verification
 from ashiato.vault.checkpoints import Checkpoint, Checkpoints
-from ashiato.vault.custody import Decision, Event, Recovery, Sealing, plain_body
+from ashiato.vault.custody import Decision, Event, Parsing, Recovery, Sealing, plain_body
 from ashiato.vault.disk import DISK, Disk
 from ashiato.vault.layout import (
     as_failure,
@@ -288,6 +288,40 @@ class Vault:
             self._append([decision])
         return decision
 
+    def parsed(
+        self, exhibit: str, *, parser: str, version: str, ending: str, reason: str, actor: str
+    ) -> None:
+        """Log how a parser ended on an exhibit, unless the log says just that already.
+
+        Raises:
+            BadInput: the vault is open for reading only, or a text cannot be logged.
+            IntegrityFailure: no such exhibit was sealed.
+
+        """
+        texts = {"parser": parser, "version": version, "ending": ending, "actor": actor}
+        for what, text in texts.items():
+            check_text(text, what)
+        self.path_of(exhibit)
+        event = Parsing(
+            seq=self._log.size,
+            actor=actor,
+            exhibit=exhibit,
+            parser=parser,
+            version=version,
+            ending=ending,
+            parsed_at=self._now(),
+            reason=reason,
+            checkpoint=self._newest_checkpoint,
+        )
+        with self._writing():
+            if event.outcome not in self._log.custody.parsed:
+                self._append([event])
+
+    @property
+    def writes(self) -> bool:
+        """Whether it is open for writing."""
+        return self._lock is not None
+
     def checkpoint(self) -> Checkpoint:
         """Store and give size and root of the log, to be kept outside this machine too.
 
@@ -315,7 +349,7 @@ class Vault:
         return tuple(sorted(found, key=lambda e: (e.path, e.sha256)))
 
     def events(self) -> tuple[Event, ...]:
-        """Give the whole log: sealings, decisions and recoveries, in order."""
+        """Give the whole log: sealings, decisions, parsings and recoveries, in order."""
         return tuple(self._log.custody.events)
 
     def decisions(self) -> tuple[Decision, ...]:
