@@ -183,7 +183,8 @@ def _error(pair: Pair) -> str | None:
 def _gold(claim: GoldClaim) -> str:
     slots = [slot and slot.span.text for slot in (claim.subject, claim.object)]
     fields = "/".join(map("|".join, (claim.polarity, claim.modality, claim.speaker)))
-    return f"{claim.predicate}({slots[0]!r}, {slots[1]!r}) {fields} at {claim.trigger.text!r}"
+    name, at = "|".join(claim.predicate), claim.trigger.text
+    return f"{name}({slots[0]!r}, {slots[1]!r}) {fields} at {at!r}"
 
 
 def _claim(claim: Claim) -> str:

@@ -45,7 +45,7 @@ class Argument:
 class GoldClaim:
     """One claim as the annotator reads it; fields with several values accept each of them."""
 
-    predicate: str
+    predicate: tuple[str, ...]
     trigger: Span
     subject: Argument | None
     object: Argument | None
@@ -162,7 +162,7 @@ def _claim(text: str, told: Mapping[str, Any], source: str) -> GoldClaim:
     trigger = only(text, told["t"])
     speaker = tuple(told.get("by", source).split("|"))
     return GoldClaim(
-        told["p"],
+        tuple(told["p"].split("|")),
         trigger,
         _argument(text, told.get("s", ""), trigger),
         _argument(text, told.get("o", ""), trigger),

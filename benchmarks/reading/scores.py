@@ -95,7 +95,7 @@ def spans(claim: Claim) -> Iterator[SpanLocator]:
 
 def triggered(gold: GoldClaim, claim: Claim) -> bool:
     """Whether the claim has the gold's predicate and cites the words around its trigger."""
-    return claim.proposition.predicate == gold.predicate and any(
+    return claim.proposition.predicate in gold.predicate and any(
         at.start <= gold.trigger.start < at.end for at in spans(claim)
     )
 
@@ -241,7 +241,7 @@ Named = tuple[tuple[str, ...], str]
 
 def _gold_arguments(pairs: Sequence[Pair]) -> Iterator[Named]:
     for claim in (p.gold for p in pairs if p.gold is not None and not p.gold.optional):
-        slots = [claim.subject] + [claim.object] * (claim.predicate not in SPEECH_ACTS)
+        slots = [claim.subject] + [claim.object] * (SPEECH_ACTS.isdisjoint(claim.predicate))
         yield from ((slot.names, slot.type) for slot in slots if slot is not None)
 
 

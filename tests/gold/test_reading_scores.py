@@ -36,7 +36,7 @@ from ashiato.read import DocumentReading
 
 TEXT = "Police said he rented a server. They sold 192.0.2.7."
 GOLD = GoldClaim(
-    "contracted",
+    ("contracted",),
     only(TEXT, "rented"),
     Argument(only(TEXT, "he"), "person", ("he", "The suspect")),
     Argument(only(TEXT, "a server"), "server", ("a server",)),
@@ -92,7 +92,7 @@ def test_a_wrong_speaker_leaves_the_triple_right() -> None:
 
 def test_a_wrong_predicate_or_sentence_is_a_miss_and_a_spurious_claim() -> None:
     elsewhere = replace(GOLD, trigger=only(TEXT, "sold"))
-    for gold in (replace(GOLD, predicate="sold"), elsewhere):
+    for gold in (replace(GOLD, predicate=("sold",)), elsewhere):
         assert claim_tallies(match([gold], [claim()]))["trigger"] == Tally(0, 1, 1)
 
 
