@@ -12,12 +12,14 @@ from ashiato.core.canonical import content_id
 from ashiato.core.claims import (
     Basis,
     Claim,
+    ClaimReview,
     Entity,
     EntityType,
     Modality,
     Polarity,
     Proposition,
     Review,
+    Ruling,
     Voice,
 )
 from ashiato.core.evidence import (
@@ -60,6 +62,8 @@ from ashiato.core.weighing import (
     OriginSummary,
     Proceedings,
     Reason,
+    Reliance,
+    ReviewedOnly,
     Rung,
     RungVerdict,
     Standard,
@@ -853,6 +857,8 @@ VERDICT = Verdict(
         ),
         graded("ministry", "Ministry of Foreign Affairs", "", "", claims=2, reports=5),
     ),
+    review=Reliance(claims=8, proposed=3, unsure=1, accepted=4),
+    reviewed_only=ReviewedOnly("Kestrel", 0.6, (0.4, 0.8), "INSUFFICIENT"),
 )
 
 
@@ -1053,6 +1059,15 @@ def orchid() -> AssessedCase:
         {"proxy": 88210, "auth": 1204},
         settings,
         (("card", CARD), ("phone", PHONE)),
+        _reviews(),
+    )
+
+
+def _reviews() -> tuple[ClaimReview, ...]:
+    decided = [c for c in CLAIMS.values() if c.review is not Review.PROPOSED]
+    ruling = Ruling("unsure", "E. Marlow", f"the number {PHONE} is cut off")
+    return tuple(
+        ClaimReview(c.id, (ruling, Ruling(c.review, "A. Thorne", "read again"))) for c in decided
     )
 
 

@@ -1,23 +1,26 @@
 """From sealed exhibits to an assessed case: read, trace, hunt, weigh, each step cached."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from ashiato import __version__
 from ashiato.case.cache import Cache, step_key
+from ashiato.case.decisions import in_force
 from ashiato.case.intake import sources_of
 from ashiato.case.reading import Readings, lake_folder, read_all
 from ashiato.case.settings import Question, Settings
 from ashiato.core.assessed import AssessedCase
-from ashiato.core.canonical import canonical_json, content_id
+from ashiato.core.canonical import content_id
+from ashiato.core.claims import Claim, Review
 from ashiato.core.evidence import Citation, Exhibit, Locator, Problem
 from ashiato.core.masking import SENSITIVE_FIELDS
 from ashiato.core.progress import Progress
 from ashiato.core.records import CensusRow, Indicator, Login, Sighting
+from ashiato.core.sources import Source
 from ashiato.core.tenancy import Tracing
-from ashiato.core.weighing import Proceedings, Rung, Standard, Verdict
+from ashiato.core.weighing import Proceedings, ReviewedOnly, Rung, Standard, Verdict
 from ashiato.engine.duck import open_lake
 from ashiato.engine.lake import lake_files
 from ashiato.hunt import census, from_tracing, sightings
@@ -70,10 +73,9 @@ class Bench:
 
 
 def evidence_digest(exhibits: tuple[Exhibit, ...], vault: Vault) -> str:
-    """Name the evidence: the hash of the sorted exhibit hashes and decisions (hex)."""
+    """Name the evidence: the hash of the sorted exhibit hashes and decisions in force (hex)."""
     hashes = sorted({e.sha256 for e in exhibits})
-    decided = sorted(canonical_json([d.kind, d.body]).decode() for d in vault.decisions())
-    return content_id([hashes, decided], 64)
+    return content_id([hashes, in_force(vault.decisions())], 64)
 
 
 def trace_case(exhibits: tuple[Exhibit, ...], bench: Bench) -> tuple[Readings, Tracing]:
@@ -81,7 +83,8 @@ def trace_case(exhibits: tuple[Exhibit, ...], bench: Bench) -> tuple[Readings, T
     readings = read_all(exhibits, bench.settings, bench.vault, bench.cache, bench.progress)
     sources = {s.id: s for s in sources_of(readings.intakes, bench.settings)}
     keys = [reading.key for reading in readings.each]
-    key = step_key("trace", ("trace", "engine"), keys, sources)
+    weighing = [claim.id for claim in readings.claims]
+    key = step_key("trace", ("trace", "engine"), keys, weighing, sources)
 
     def work() -> Traced:
         logins = _logins(readings, bench)
@@ -180,11 +183,9 @@ def weigh_case(
         answers = []
         for question in questions:
             answers.append(
-                assess(
-                    question.rung, readings.claims, tracing, hunted.sightings, hunted.census,
-                    sources=sources, standards=standards, as_known_on=as_known_on,
-                    evidence_digest=evidence, question_text=question.text,
-                    indicators=hunted.indicators,
+                answer(
+                    question, readings.claims, tracing, hunted, sources=sources,
+                    standards=standards, as_known_on=as_known_on, evidence=evidence,
                 )
             )  # fmt: skip
             bench.progress.advance(1)
@@ -192,6 +193,37 @@ def weigh_case(
         return Weighed(tuple(answers), proceedings(readings.claims))
 
     return bench.cache.once("weigh", key, Weighed, work)
+
+
+def answer(
+    question: Question,
+    claims: tuple[Claim, ...],
+    tracing: Tracing,
+    hunted: Hunted,
+    *,
+    sources: tuple[Source, ...],
+    standards: tuple[Standard, ...],
+    as_known_on: datetime | None,
+    evidence: str,
+) -> Verdict:
+    """Answer one question, and say how it would stand on the claims that a person accepted."""
+
+    def on(told: tuple[Claim, ...], traced: Tracing) -> Verdict:
+        return assess(
+            question.rung, told, traced, hunted.sightings, hunted.census, sources=sources,
+            standards=standards, as_known_on=as_known_on, evidence_digest=evidence,
+            question_text=question.text, indicators=hunted.indicators,
+        )  # fmt: skip
+
+    whole = on(claims, tracing)
+    accepted = tuple(c for c in claims if c.review is Review.ACCEPTED)
+    if not (whole.review.accepted and whole.review.unreviewed):
+        return whole
+    ids = {c.id for c in accepted}
+    borne = tuple(t for t in tracing.tenancies if ids.issuperset(t.parents))
+    narrow = on(accepted, replace(tracing, tenancies=borne))
+    rung = next(r for r in narrow.ladder if r.rung is question.rung)
+    return replace(whole, reviewed_only=ReviewedOnly(rung.who, rung.p, rung.p90, rung.verdict))
 
 
 def analyse(
@@ -224,7 +256,8 @@ def analyse(
         exhibits=tuple(sorted(exhibits, key=lambda e: (e.path, e.sha256))),
         exhibit_sources={i.path: i.source.id for i in readings.intakes},
         sources=sources_of(readings.intakes, settings),
-        claims=readings.claims,
+        claims=readings.reviewed.claims,
+        reviews=readings.reviewed.reviews,
         tracing=tracing,
         indicators=hunted.indicators,
         sightings=hunted.sightings,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ashiato.case.cache import Cache, step_key
+from ashiato.case.decisions import Reviewed, apply
 from ashiato.case.intake import intake_of
 from ashiato.case.settings import Settings
 from ashiato.core.claims import Claim
@@ -48,11 +49,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """All that was read, in an order that does not depend on the order of adding."""
+    """All that was read, in an order that does not depend on the order of adding.
+
+    ``claims`` are those that may weigh; ``reviewed`` has all, with what persons decided.
+    """
 
     each: tuple[Reading, ...]
     intakes: tuple[Intake, ...]
     claims: tuple[Claim, ...]
+    reviewed: Reviewed
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -72,6 +77,7 @@ class Readings:
             found += reading.problems
             for part in (reading.document, reading.table, reading.log):
                 found += part.problems if part else ()
+        found += self.reviewed.problems
         return tuple(found)
 
     @property
@@ -113,7 +119,8 @@ def read_all(
     if missing:
         progress.done()
     each = tuple(r for _, r in sorted(found.items()) if r)
-    return Readings(each, intakes, _claims(each))
+    reviewed = apply(_claims(each), vault.decisions())
+    return Readings(each, intakes, reviewed.counting, reviewed)
 
 
 def _claims(readings: tuple[Reading, ...]) -> tuple[Claim, ...]:

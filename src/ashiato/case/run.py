@@ -133,7 +133,7 @@ def _state(
 ) -> str:
     toml = sha256(folder.toml.read_bytes()).hexdigest()
     held = [(e.path, e.sha256) for e in exhibits]
-    decisions = [canonical_json(d.body).decode() for d in vault.decisions()]
+    decisions = [(d.kind, d.body, d.actor, d.reason) for d in vault.decisions()]
     return content_id([code_digest(*PARTS), toml, held, decisions, day], 32)
 
 
@@ -187,4 +187,11 @@ def load_assessed(folder: Folder, *, clock: Clock) -> AssessedCase:
     return replace(found, sightings=seen.sightings)
 
 
-__all__ = ["Outcome", "load_assessed", "open_vault", "received", "run"]
+def last_answer(folder: Folder) -> AssessedCase | None:
+    """Give the answer that stands in ``dossier/``, whatever was decided since; no sightings."""
+    cache = Cache(folder.cache)
+    state = (cache.note(f"run-{folder.dossier.name}") or {}).get("state", "")
+    return cache.get("assessed", str(state), AssessedCase)
+
+
+__all__ = ["Outcome", "last_answer", "load_assessed", "open_vault", "received", "run"]

@@ -68,6 +68,7 @@ class Settings:
     language: str = "en"
     tlp: str = "AMBER"
     legal_basis: str = ""
+    reviewer: str = ""
     model: str = MODEL
     questions: tuple[Question, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -194,6 +195,7 @@ def _settings(data: dict[str, Any], path: Path) -> Settings:
         language=case.word("language", "en"),
         tlp=case.word("tlp", "AMBER", of=TLP),
         legal_basis=case.word("legal_basis", ""),
+        reviewer=case.word("reviewer", ""),
         model=reading.word("model", MODEL),
         questions=_each(top, "questions", _question),
         sources=_each(top, "sources", _source),

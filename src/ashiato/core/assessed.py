@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ashiato.core.claims import Claim
+from ashiato.core.claims import Claim, ClaimReview
 from ashiato.core.evidence import Exhibit, Problem
 from ashiato.core.records import CensusRow, Indicator, Sighting
 from ashiato.core.sources import Source
@@ -18,7 +18,8 @@ class AssessedCase:
 
     ``exhibit_sources`` maps an exhibit's path to its source id; ``settings`` are the policy and the
     tables in force, printed with the answer; ``sensitive`` are (kind, value) pairs to be masked.
-    ``sightings`` are sorted; ``log_rows`` counts lake rows by kind.
+    ``sightings`` are sorted; ``log_rows`` counts lake rows by kind; ``reviews`` are what persons
+    decided about claims. ``claims`` holds those rejected and replaced, too: they do not weigh.
     """
 
     id: str
@@ -42,3 +43,4 @@ class AssessedCase:
     log_rows: Mapping[str, int]
     settings: Mapping[str, str]
     sensitive: tuple[tuple[str, str], ...] = ()
+    reviews: tuple[ClaimReview, ...] = ()

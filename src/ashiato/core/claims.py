@@ -135,3 +135,35 @@ class Claim:
     method: str
     parents: tuple[str, ...] = ()
     review: Review = Review.PROPOSED
+
+
+BY_A_PERSON = "person"
+"""The method of a claim that a person read: a correction, or what the machine missed."""
+ORIGIN_BY_A_PERSON = "person-origin"
+"""The method of a claim whose origin alone a person overruled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What one person decided about one claim: a state of `Review`, ``origin`` or ``added``."""
+
+    state: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReview:
+    """Everything decided about the claim ``id``, in order: the last ruling is the one in force.
+
+    ``replaced_by`` is the id of the claim that stands in its place.
+    """
+
+    id: str
+    rulings: tuple[Ruling, ...]
+    replaced_by: str | None = None
+
+
+def counts(claim: Claim) -> bool:
+    """Whether a claim may weigh: neither rejected nor replaced by a person's correction."""
+    return claim.review not in {Review.REJECTED, Review.CORRECTED}

@@ -136,6 +136,31 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Reliance:
+    """How many claims an answer rests on, and how many of them no person has accepted."""
+
+    claims: int = 0
+    proposed: int = 0
+    unsure: int = 0
+    accepted: int = 0
+
+    @property
+    def unreviewed(self) -> float:
+        """The share of the claims that no person has accepted; 0 where there is none."""
+        return (self.proposed + self.unsure) / self.claims if self.claims else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedOnly:
+    """How the rung that was asked about would stand on the claims that a person accepted."""
+
+    who: str
+    p: float | None
+    p90: tuple[float, float] | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class RungVerdict:
     """One rung: who, how likely, how sufficient, on how many origins, and why.
 
@@ -159,6 +184,7 @@ class RungVerdict:
     gaps: tuple[Gap, ...] = ()
     claims: tuple[str, ...] = ()
     tenancies: tuple[str, ...] = ()
+    review: Reliance = Reliance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +216,8 @@ class Verdict:
     confidence_because: str
     gaps: tuple[Gap, ...]
     origins: tuple[OriginSummary, ...] = ()
+    review: Reliance = Reliance()
+    reviewed_only: ReviewedOnly | None = None
 
 
 @dataclass(frozen=True, slots=True)

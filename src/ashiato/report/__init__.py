@@ -6,6 +6,7 @@ statement of fact carries the way back to its bytes; nobody is named as more tha
 """
 
 from ashiato.report.dossier import write_dossier
+from ashiato.report.machine import safe_cell, sorted_claims
 from ashiato.report.rows import claim_row, indicator_row, problem_row, sighting_row
 from ashiato.report.summary import summary
 from ashiato.report.veil import veiled
@@ -14,7 +15,9 @@ __all__ = [
     "claim_row",
     "indicator_row",
     "problem_row",
+    "safe_cell",
     "sighting_row",
+    "sorted_claims",
     "summary",
     "veiled",
     "write_dossier",

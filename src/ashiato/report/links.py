@@ -11,7 +11,7 @@ from itertools import islice
 
 from ashiato.core.assessed import AssessedCase
 from ashiato.core.canonical import content_id
-from ashiato.core.claims import Claim
+from ashiato.core.claims import Claim, ClaimReview
 from ashiato.core.evidence import Citation
 from ashiato.core.sources import Source
 from ashiato.core.tenancy import Tenancy
@@ -56,6 +56,7 @@ class Links:
     places: Mapping[str, int]
     names: Mapping[str, str]
     proceedings: tuple[Proceedings, ...]
+    reviews: Mapping[str, ClaimReview]
 
     def source(self, path: str) -> Source | None:
         """Give the source that an exhibit came from."""
@@ -92,6 +93,7 @@ def link_up(case: AssessedCase) -> Links:
         places={tenancy.id: number for number, tenancy in enumerate(drawn, 1)},
         names=_names(case, claims),
         proceedings=tuple(sorted(case.proceedings, key=lambda p: (p.person, p.offence))),
+        reviews={review.id: review for review in case.reviews},
     )
 
 

@@ -80,7 +80,7 @@ def machine_files(case: AssessedCase) -> dict[str, bytes]:
     return {
         "verdict.json": _json([rows.verdict_row(verdict) for verdict in case.verdicts]),
         "proceedings.json": _json(_proceedings(case)),
-        "claims.jsonl": _lines(rows.claim_row(claim) for claim in sorted_claims(case.claims)),
+        "claims.jsonl": _lines(_claims(case)),
         "indicators.jsonl": _sorted_lines(rows.indicator_row(i) for i in case.indicators),
         "sightings.jsonl": _sorted_lines(_sightings(case)),
         "problems.jsonl": _sorted_lines(rows.problem_row(p) for p in case.problems),
@@ -104,6 +104,11 @@ def sorted_claims(claims: Iterable[Claim]) -> list[Claim]:
         )
 
     return sorted(claims, key=key)
+
+
+def _claims(case: AssessedCase) -> Iterable[dict[str, Any]]:
+    reviews = {review.id: review for review in case.reviews}
+    return (rows.claim_row(claim, reviews.get(claim.id)) for claim in sorted_claims(case.claims))
 
 
 def _proceedings(case: AssessedCase) -> list[dict[str, Any]]:
@@ -133,7 +138,7 @@ def _sorted_lines(items: Iterable[Mapping[str, Any]]) -> bytes:
     return b"".join(line + b"\n" for line in sorted(map(canonical_json, items)))
 
 
-def _cell(text: str) -> str:
+def safe_cell(text: str) -> str:
     """Keep a spreadsheet from taking evidence for a formula; numbers stay as they are."""
     return f"'{text}" if _FORMULA.match(text) else text
 
@@ -142,5 +147,5 @@ def _table(columns: Sequence[str], items: Iterable[Mapping[str, str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows(sorted([_cell(item[name]) for name in columns] for item in items))
+    writer.writerows(sorted([safe_cell(item[name]) for name in columns] for item in items))
     return out.getvalue().encode()

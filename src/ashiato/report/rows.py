@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from ashiato.core.canonical import to_plain
-from ashiato.core.claims import Claim, Entity, Polarity
+from ashiato.core.claims import Claim, ClaimReview, Entity, Polarity, counts
 from ashiato.core.evidence import Citation, Exhibit, Problem
 from ashiato.core.records import CensusRow, Indicator, Sighting
 from ashiato.core.tenancy import Handover, Judgement, Tenancy
@@ -21,8 +21,8 @@ from ashiato.core.weighing import Proceedings, Reason, RungVerdict, StandardVerd
 from ashiato.report.citing import citation_plain, compact, compact_all, position
 
 
-def claim_row(claim: Claim) -> dict[str, Any]:
-    """Give one line of ``claims.jsonl``."""
+def claim_row(claim: Claim, review: ClaimReview | None = None) -> dict[str, Any]:
+    """Give one line of ``claims.jsonl``, with what persons decided about it."""
     proposition = claim.proposition
     return {
         "schema": "ashiato.claim/1",
@@ -43,6 +43,8 @@ def claim_row(claim: Claim) -> dict[str, Any]:
         "method": claim.method,
         "parents": list(claim.parents),
         "review": claim.review.value,
+        "rulings": [to_plain(ruling) for ruling in review.rulings] if review else [],
+        "replaced_by": review.replaced_by if review else None,
     }
 
 
@@ -173,7 +175,8 @@ def denials(proceedings: Proceedings, claims: Iterable[Claim]) -> list[Claim]:
     found = (
         c
         for c in claims
-        if concerns(c, proceedings.person)
+        if counts(c)
+        and concerns(c, proceedings.person)
         and (c.polarity is not Polarity.AFFIRMED or c.proposition.predicate == "denied")
     )
     return sorted(found, key=lambda c: c.id)
@@ -184,7 +187,9 @@ def dispositions(proceedings: Proceedings, claims: Iterable[Claim]) -> list[Clai
     found = (
         c
         for c in claims
-        if c.proposition.predicate == "not_indicted" and concerns(c, proceedings.person)
+        if counts(c)
+        and c.proposition.predicate == "not_indicted"
+        and concerns(c, proceedings.person)
     )
     return sorted(found, key=lambda c: c.id)
 

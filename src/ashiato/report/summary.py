@@ -33,6 +33,8 @@ from ashiato.report.words import (
     percent,
     phrase,
     rests_on_one,
+    review_by_rung,
+    review_sentence,
     standard_name,
 )
 
@@ -163,6 +165,8 @@ def _answer(links: Links, verdict: Verdict) -> Iterator[tuple[str, str]]:
         remains = f"{percent(worst.p)} would remain for {rung.who}"
         yield "", f"Without {links.name(worst.origin)}, {remains}."
     yield "BASIS", confidence_sentence(verdict)
+    if verdict.review.claims:
+        yield "REVIEW", review_sentence(verdict)
 
 
 def _sufficiency(verdict: Verdict) -> Iterator[str]:
@@ -188,6 +192,8 @@ def _ladders(links: Links, width: int) -> Iterator[str]:
             yield _rule("Ladder", width)
             for rung in sorted(verdict.ladder, key=lambda r: _ORDER[r.rung]):
                 yield _rung(links, rung, width, weakest=rung.rung is verdict.weakest_rung)
+            if by_rung := review_by_rung(verdict):
+                yield from (f" {line}" for line in wrap(by_rung, width - 1))
 
 
 def _rung(links: Links, rung: RungVerdict, width: int, *, weakest: bool) -> str:

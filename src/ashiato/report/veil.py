@@ -18,7 +18,17 @@ _KEPT = frozenset(
     {"sha256", "exhibit", "path", "evidence_digest", "version", "sensitive", "locator"}
 )
 _REFERENCES = frozenset(
-    {"id", "parents", "claims", "tenancies", "steps", "indicator", "origins", "origin"}
+    {
+        "id",
+        "parents",
+        "claims",
+        "tenancies",
+        "steps",
+        "indicator",
+        "origins",
+        "origin",
+        "replaced_by",
+    }
 )
 _HASH = re.compile(r"[0-9a-f]{12,64}")
 _GRAM = 3

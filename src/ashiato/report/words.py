@@ -214,3 +214,37 @@ def span(interval: UncertainInterval) -> str:
 def moment(window: Moment) -> str:
     """Print a moment: its day, its instant, or its window."""
     return bound(*window.ends)
+
+
+def review_sentence(verdict: Verdict) -> str:
+    """Say how much of an answer rests on claims that no person accepted, and what would remain."""
+    review = verdict.review
+    waiting = review.proposed + review.unsure
+    if not waiting:
+        return f"A person has accepted all {counted(review.claims, 'claim')} that bear the answer."
+    unsure = f", {number(review.unsure)} of them looked at and left unsure" if review.unsure else ""
+    share = f"{round(100 * review.unreviewed)}{SPACE}%"
+    head = (
+        f"{number(waiting)} of the {counted(review.claims, 'claim')} that bear the answer "
+        f"({share}) were accepted by no person{unsure}."
+    )
+    return f"{head} {_reviewed_only(verdict)}"
+
+
+def _reviewed_only(verdict: Verdict) -> str:
+    alone = verdict.reviewed_only
+    if alone is None:
+        return "On accepted claims alone there would be no answer."
+    chance = "" if alone.p is None else f" {percent(alone.p)},"
+    return f"On accepted claims alone: {alone.who or 'nobody named'},{chance} {alone.verdict}."
+
+
+def review_by_rung(verdict: Verdict) -> str:
+    """Say, rung by rung, how many of the claims that bear it were accepted by no person."""
+    parts = [
+        f"{rung.rung.value} {number(rung.review.proposed + rung.review.unsure)} of "
+        f"{number(rung.review.claims)}"
+        for rung in verdict.ladder
+        if rung.review.claims
+    ]
+    return f"Claims no person accepted: {', '.join(parts)}" if parts else ""

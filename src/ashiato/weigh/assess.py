@@ -21,6 +21,7 @@ from ashiato.core.weighing import (
 from ashiato.weigh.grades import grades
 from ashiato.weigh.ladder import census_gap, traced
 from ashiato.weigh.questions import MODELLED, question
+from ashiato.weigh.reliance import with_reliance
 from ashiato.weigh.rung import RungAnswer, counted, weigh_rung
 from ashiato.weigh.testimony import Hearing, Holdings, Origins, Testimony, hear, holdings_of
 from ashiato.weigh.weighed import DRAWS, SEED
@@ -76,7 +77,7 @@ def assess(  # noqa: PLR0917 - what the stages found, in the order of their work
     rungs = {rung: _rung(rung, case) for rung in Rung}
     asked = rungs[question_rung]
     ladder = tuple(each.verdict for each in rungs.values())
-    return Verdict(
+    answer = Verdict(
         question=question_text,
         rung=question_rung,
         as_known_on=as_known_on,
@@ -90,6 +91,7 @@ def assess(  # noqa: PLR0917 - what the stages found, in the order of their work
         gaps=(*asked.verdict.gaps, *census_gap(question_rung, census)),
         origins=_origins(case, (each.hearing for each in rungs.values())),
     )
+    return with_reliance(answer, case.claims, case.tracing)
 
 
 def _sorted(tracing: Tracing) -> Tracing:

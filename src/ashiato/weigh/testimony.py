@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ashiato.core.claims import Basis, Claim, Entity, Modality, Polarity, Review
+from ashiato.core.claims import Basis, Claim, Entity, Modality, Polarity, counts
 from ashiato.core.masking import mask_text, mask_value
 from ashiato.core.records import Indicator, Sighting, SightingStatus
 from ashiato.core.sources import Source
@@ -101,7 +101,7 @@ def hear(
     named: dict[str, list[Entity]] = {}
     spoken: list[Testimony] = []
     for claim in claims:
-        if claim.review is Review.REJECTED or excluded().covers(claim.proposition):
+        if not counts(claim) or excluded().covers(claim.proposition):
             continue
         for entity in _nominated(question, claim):
             named.setdefault(entity.id, []).append(entity)

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from ashiato.core.claims import Claim, Entity, Polarity, Review
+from ashiato.core.claims import Claim, ClaimReview, Entity, Polarity, Review, Ruling, counts
 from ashiato.core.evidence import Citation
 from ashiato.core.time import ALWAYS_POSSIBLE
 from ashiato.report.frame import empty, label, note, pairs
@@ -68,7 +68,7 @@ def _document(links: Links, path: str, found: list[Claim]) -> Html:
 
 
 def _claim(links: Links, claim: Claim) -> Html:
-    rejected = claim.review is Review.REJECTED
+    rejected = not counts(claim)
     return tag(
         "article",
         tag(
@@ -131,6 +131,7 @@ def _disposition(links: Links, claim: Claim) -> Html | None:
 def _details(links: Links, claim: Claim) -> Html:
     cues = ", ".join(f"“{cue}”" for cue in claim.cues)
     held = claim.proposition.valid
+    review = links.reviews.get(claim.id, ClaimReview(claim.id, ()))
     parents = [ref for ref in (to_claim(links, parent) for parent in claim.parents) if ref]
     items: list[tuple[str, Child]] = [
         ("Speaker", claim.speaker.text),
@@ -141,8 +142,14 @@ def _details(links: Links, claim: Claim) -> Html:
         ("Held", span(held) if held != ALWAYS_POSSIBLE else None),
         ("From", parents or None),
         ("Read by", claim.method),
+        *[("Decided", _ruling(ruling)) for ruling in review.rulings],
+        ("Replaced by", to_claim(links, review.replaced_by or "")),
     ]
     return pairs(items)
+
+
+def _ruling(ruling: Ruling) -> str:
+    return f"{ruling.state} by {ruling.by}: {ruling.reason}"
 
 
 def _words(links: Links, citation: Citation) -> Html:

@@ -16,6 +16,8 @@ from ashiato.report.words import (
     percent,
     phrase,
     reason_sentence,
+    review_by_rung,
+    review_sentence,
     standard_name,
     standard_terms,
 )
@@ -51,6 +53,7 @@ def _answer(links: Links, verdict: Verdict) -> Html:
         _of_those_named(verdict, refs),
         fact("p", confidence_sentence(verdict), refs=refs, class_="confidence"),
         _fragility(links, rung),
+        _review(verdict),
         _standards(verdict),
         class_="answer",
     )
@@ -85,6 +88,13 @@ def _fragility(links: Links, rung: RungVerdict | None) -> Html | None:
         ".",
         class_="fragility",
     )
+
+
+def _review(verdict: Verdict) -> Html | None:
+    """Say how much of the answer no person has checked, in all and rung by rung."""
+    if not verdict.review.claims:
+        return None
+    return tag("p", review_sentence(verdict), " ", review_by_rung(verdict), ".", class_="review")
 
 
 def _standards(verdict: Verdict) -> Html | None:
