@@ -28,6 +28,7 @@ from ashiato.core.claims import (
 )
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Citation, Locator
+from ashiato.core.masking import DOT
 from ashiato.core.names import slug
 from ashiato.core.time import UncertainInterval, format_instant, parse_instant
 from ashiato.knowledge import load
@@ -108,6 +109,7 @@ def checked(claim: Claim, fields: Fields, find: Find) -> dict[str, str]:
     wanted = {name: _tidy(name, value) for name, value in fields.items()}
     changed = {name: value for name, value in wanted.items() if value != now[name]}
     whole = {**now, **changed}
+    _check_masks(changed)
     _check_words(changed)
     _check_kinds(whole, changed)
     _check_voices(changed)
@@ -139,6 +141,14 @@ def _instant(name: str, text: str) -> str:
             raise BadInput(str(error), place=name, remedy=remedy) from error
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return format_instant(begin + timedelta(days=1) if name.endswith("max") else begin)
+
+
+def _check_masks(changed: Fields) -> None:
+    """Refuse what was copied from a screen or sheet with its masks on: it is no name of anybody."""
+    for name, value in changed.items():
+        if DOT in value:
+            remedy = "write it out as the document has it, or leave the field as it is"
+            raise BadInput(f"{value!r} is masked", place=name, remedy=remedy)
 
 
 def _check_words(changed: Fields) -> None:

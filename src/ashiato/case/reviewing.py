@@ -111,7 +111,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A decision to be taken on the claim ``claim``: a state of `Review`, or ``origin``."""
+    """A decision to be taken on the claim ``claim``: a state of `Review`, or ``origin``.
+
+    With ``added`` it is a claim that the machine missed, in the exhibit at the path ``claim`` (or
+    in that of the claim ``claim``).
+    """
 
     claim: str
     state: str
@@ -126,6 +130,7 @@ class Desk:
     case: AssessedCase
     vault: Vault
     _texts: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _applied: tuple[int, Reviewed, dict[str, Item]] | None = None
 
     @cached_property
     def machine(self) -> tuple[Claim, ...]:
@@ -145,7 +150,16 @@ class Desk:
 
     def reviewed(self) -> Reviewed:
         """Give the claims with everything that is decided by now."""
-        return apply(self.machine, self.vault.decisions())
+        return self._now()[0]
+
+    def _now(self) -> tuple[Reviewed, dict[str, Item]]:
+        """Apply the log again only where it grew."""
+        size = len(self.vault.events())
+        if self._applied is None or self._applied[0] != size:
+            found = apply(self.machine, self.vault.decisions())
+            items = {item.claim.id: item for item in _items(found, self.uses)}
+            self._applied = (size, found, items)
+        return self._applied[1:]
 
     def items(self, filters: Filters = Filters()) -> list[Item]:
         """List the claims to review: those that weigh first, and of them the doubtful first.
@@ -154,7 +168,7 @@ class Desk:
             BadInput: a filter names nothing of the case.
 
         """
-        found = _items(self.reviewed(), self.uses)
+        found = list(self._now()[1].values())
         _check_filters(filters, found)
         kept = [item for item in found if _passes(item, filters)]
         place = {c.id: n for n, c in enumerate(sorted_claims(i.claim for i in kept))}
@@ -180,8 +194,8 @@ class Desk:
 
     def item(self, claim: str) -> Item:
         """Give one claim by its id; raises `BadInput`."""
-        root = self.root(claim)
-        return next(i for i in _items(self.reviewed(), self.uses) if i.claim.id == root)
+        items = self._now()[1]
+        return items.get(claim) or items[self.root(claim)]
 
     def decide(
         self, wishes: Sequence[Wish], *, actor: str, anew: bool = True
@@ -198,11 +212,9 @@ class Desk:
         told = self._sorted()
         logged: list[tuple[str, dict[str, object], str]] = []
         for wish in wishes:
-            kind, body = self._body(wish)
-            if not wish.reason.strip():
-                raise BadInput("no reason is given", place=wish.claim, remedy="say why, shortly")
+            about, kind, body = self.prepare(wish)
             new = _unlogged(kind, body, actor, wish.reason)
-            earlier = told.about.get(str(body["claim"]), ())
+            earlier = told.about.get(about, ())
             same = [d.id for d in earlier if (d.kind == ORIGIN) == (kind == ORIGIN)]
             if new.id not in (same[-1:] if anew else same):
                 logged.append((kind, body, wish.reason))
@@ -214,14 +226,21 @@ class Desk:
     def _sorted(self) -> Sorted:
         return by_claim(self.machine, self.vault.decisions())
 
-    def _body(self, wish: Wish) -> tuple[str, dict[str, object]]:
+    def prepare(self, wish: Wish) -> tuple[str, str, dict[str, object]]:
+        """Give the claim, the kind of decision and its body; logs nothing, raises `BadInput`."""
+        if wish.state not in {"added", "origin"}:
+            _state(wish.state)
+        if not wish.reason.strip():
+            raise BadInput("no reason is given", place="reason", remedy="say why, shortly")
+        if wish.state == "added":
+            return self._added(wish)
         item = self.item(wish.claim)
         body: dict[str, object] = {"claim": item.claim.id, "bound": bound(item.claim)}
         if wish.state == "origin":
             fields = self.check(item, {"origin": wish.fields.get("origin", "")})
             if not fields:
                 raise BadInput("is the origin already", place="origin", remedy="name another")
-            return ORIGIN, {**body, "origin": fields["origin"]}
+            return item.claim.id, ORIGIN, {**body, "origin": fields["origin"]}
         state = _state(wish.state)
         before = _ruled_fields(item)
         if state is Review.ACCEPTED and before:
@@ -229,11 +248,13 @@ class Desk:
         body["state"] = state.value
         if state is Review.CORRECTED:
             fields = self.check(item, {**before, **wish.fields})
+            if not fields and before and wish.fields:
+                return item.claim.id, REVIEW, {**body, "state": Review.ACCEPTED.value}
             if not fields:
                 remedy = "change a field, or accept it"
                 raise BadInput("the correction changes nothing", place=wish.claim, remedy=remedy)
             body["fields"] = fields
-        return REVIEW, body
+        return item.claim.id, REVIEW, body
 
     def check(self, item: Item, fields: Fields) -> dict[str, str]:
         """Give the fields that change the machine's claim, in proper form; raises `BadInput`."""
@@ -243,22 +264,16 @@ class Desk:
 
         return checked(item.claim, fields, find)
 
-    def add(self, near: str, fields: Fields, *, actor: str, reason: str) -> Decision:
-        """Log a claim that the machine missed, in the exhibit of the claim ``near`` or by path.
-
-        Raises:
-            BadInput: the words are not there, or the fields do not make a claim.
-
-        """
-        cited = self.find(self._any_citation(near), fields.get("quote", ""))
-        told = {name: value for name, value in fields.items() if name != "quote"}
+    def _added(self, wish: Wish) -> tuple[str, str, dict[str, object]]:
+        """Make a claim that the machine missed, in the exhibit that ``wish.claim`` names."""
+        cited = self.find(self._any_citation(wish.claim), wish.fields.get("quote", ""))
+        told = {name: value for name, value in wish.fields.items() if name != "quote"}
         whole = checked(blank(cited), told, lambda _: cited)
-        added(cited, whole)
-        body = {
+        body: dict[str, object] = {
             "exhibit": cited.exhibit, "path": cited.path, "place": place_text(cited.locator),
             "quote": cited.quote, "fields": whole,
         }  # fmt: skip
-        return self.vault.decide(ADDED, body, actor=actor, reason=reason)
+        return added(cited, whole).id, ADDED, body
 
     def _any_citation(self, near: str) -> Citation:
         for exhibit in self.case.exhibits:
@@ -308,7 +323,9 @@ class Desk:
         end = len(before) + len(citation.quote)
         bare = _without_tags if citation.path.lower().endswith((".html", ".htm")) else str
         return Passage(
-            bare(_from_word(whole[: len(before)])), whole[len(before) : end], bare(whole[end:])
+            bare(_from_word(whole[: len(before)])),
+            whole[len(before) : end],
+            bare(_to_word(whole[end:])),
         )
 
     def masked(self, text: str) -> str:
@@ -446,6 +463,11 @@ def _from_word(text: str) -> str:
     if len(text) < CONTEXT:
         return text
     return "…" + text.partition(" ")[2]
+
+
+def _to_word(text: str) -> str:
+    """End at a word where the text after was cut."""
+    return text if len(text) < CONTEXT else text.rpartition(" ")[0] + "…"
 
 
 def _without_tags(text: str) -> str:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from ashiato import __version__
-from ashiato.cli import cases, exercises, tools
+from ashiato.cli import cases, exercises, reviews, tools
 from ashiato.cli.output import print_error, print_text
 from ashiato.core.errors import AshiatoError
 
@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cases.register(app)
+reviews.register(app)
 tools.register(app)
 app.add_typer(exercises.app, name="exercise")
 

@@ -15,6 +15,7 @@ from ashiato.core.time import Moment, UncertainInterval, format_instant
 from ashiato.core.weighing import (
     Hypothesis,
     Reason,
+    Reliance,
     Rung,
     RungVerdict,
     Standard,
@@ -218,15 +219,18 @@ def moment(window: Moment) -> str:
 
 def review_sentence(verdict: Verdict) -> str:
     """Say how much of an answer rests on claims that no person accepted, and what would remain."""
-    review = verdict.review
+    asked = next((rung for rung in verdict.ladder if rung.rung is verdict.rung), None)
+    review = asked.review if asked else verdict.review
     waiting = review.proposed + review.unsure
+    if not review.claims:
+        return "No claim bears this answer."
     if not waiting:
-        return f"A person has accepted all {counted(review.claims, 'claim')} that bear the answer."
-    unsure = f", {number(review.unsure)} of them looked at and left unsure" if review.unsure else ""
+        return f"A person has accepted all {counted(review.claims, 'claim')} that bear this answer."
+    unsure = f"; {number(review.unsure)} of them were left unsure" if review.unsure else ""
     share = f"{round(100 * review.unreviewed)}{SPACE}%"
     head = (
-        f"{number(waiting)} of the {counted(review.claims, 'claim')} that bear the answer "
-        f"({share}) were accepted by no person{unsure}."
+        f"No person has accepted {number(waiting)} of the {counted(review.claims, 'claim')} that "
+        f"bear this answer ({share}){unsure}."
     )
     return f"{head} {_reviewed_only(verdict)}"
 
@@ -240,11 +244,13 @@ def _reviewed_only(verdict: Verdict) -> str:
 
 
 def review_by_rung(verdict: Verdict) -> str:
-    """Say, rung by rung, how many of the claims that bear it were accepted by no person."""
-    parts = [
-        f"{rung.rung.value} {number(rung.review.proposed + rung.review.unsure)} of "
-        f"{number(rung.review.claims)}"
-        for rung in verdict.ladder
-        if rung.review.claims
-    ]
-    return f"Claims no person accepted: {', '.join(parts)}" if parts else ""
+    """Say, in all and rung by rung, how many of the claims that bear it no person accepted."""
+    if not verdict.review.claims:
+        return ""
+    rungs = [f"{r.rung.value} {_waiting(r.review)}" for r in verdict.ladder if r.review.claims]
+    whole = f"Not accepted by a person: {_waiting(verdict.review)} claims in all"
+    return f"{whole} ({', '.join(rungs)})" if rungs else whole
+
+
+def _waiting(review: Reliance) -> str:
+    return f"{number(review.proposed + review.unsure)} of {number(review.claims)}"
