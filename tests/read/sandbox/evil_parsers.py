@@ -46,6 +46,10 @@ def writes_source(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
     yield os.write(stream.fileno(), b"forged")
 
 
+def shortens_source(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
+    yield os.ftruncate(stream.fileno(), 0)
+
+
 def writes_file(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
     yield Path(str(arguments["path"])).write_bytes(b"dropped")
 
@@ -155,6 +159,10 @@ def tells_surroundings(stream: BinaryIO, arguments: Arguments) -> Iterator[objec
     yield {"environment": sorted(os.environ), "folder": os.getcwd(), "open": _open_files()}
 
 
+def tells_user(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
+    yield [os.geteuid(), os.getegid()]
+
+
 def _open_files() -> list[int]:
     found = []
     for number in range(64):
@@ -186,6 +194,13 @@ def sleeps(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
     time.sleep(3600)
 
 
+def lingers(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
+    """Closes its result and lives on."""
+    os.close(RESULT)
+    time.sleep(3600)
+    yield 0
+
+
 def ignores_signals(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
     for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
         with contextlib.suppress(OSError, ValueError):
@@ -203,7 +218,7 @@ def writes_much(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
 
 
 def one_huge_frame(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
-    yield "x" * (1 << 28)
+    yield "x" * (1 << 26)
 
 
 def many_frames(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
@@ -314,7 +329,7 @@ def not_a_number(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
 
 
 def late_codec(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:
-    yield [stream.read().decode(name) for name in ("shift_jis", "euc_jp", "gb18030", "big5")]
+    yield stream.read().decode(str(arguments["encoding"]))
 
 
 def callback(stream: BinaryIO, arguments: Arguments) -> Iterator[object]:

@@ -188,7 +188,8 @@ def _death(report: Report, limits: Limits) -> tuple[Ending, str]:
     if report.failed:
         return Ending.CRASHED, report.failed
     if not os.WIFSIGNALED(report.status):
-        return Ending.CRASHED, f"it left with status {os.waitstatus_to_exitcode(report.status)}"
+        code = os.waitstatus_to_exitcode(report.status)
+        return Ending.CRASHED, f"it left with status {code} and without an end"
     killer = signal.Signals(os.WTERMSIG(report.status))
     if killer is signal.SIGXCPU or (killer is signal.SIGKILL and report.cpu >= limits.seconds):
         return Ending.TIMED_OUT, f"it took more than {limits.seconds:g} seconds"

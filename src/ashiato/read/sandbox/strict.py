@@ -6,7 +6,7 @@ strictly: UTF-8, no NaN or infinity, no name twice, no lone surrogate, bounded i
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -63,6 +63,12 @@ def _read(payload: bytes) -> tuple[JSON, int]:
         raise Garbled(f"not the JSON we speak: {error}") from error
 
 
+def _object(value: JSON) -> Mapping[str, JSON]:
+    if not isinstance(value, dict):
+        raise Garbled("an end that is no object")
+    return value
+
+
 def _count(value: JSON) -> int:
     """Count the values, level by level."""
     level, total, depth = [value], 1, 0
@@ -114,7 +120,7 @@ class Inbox:
 
     bound: int
     frames: list[JSON] = field(default_factory=list)
-    end: JSON = None
+    end: Mapping[str, JSON] | None = None
     _seen: int = 0
     _values: int = 0
     _rest: bytearray = field(default_factory=bytearray)
@@ -132,7 +138,7 @@ class Inbox:
         for kind, payload in self._whole_frames():
             value, count = _read(payload)
             if kind == END:
-                self.end = value
+                self.end = _object(value)
                 return
             self._values += count
             self._check()

@@ -7,6 +7,7 @@ They go up in a child of its own after every import and before the first hostile
 import ctypes
 import os
 import platform
+import struct
 import sys
 import sysconfig
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _SET_SECCOMP, _GET_SECCOMP, _FILTER, _NO_NEW_PRIVS = 22, 21, 2, 38
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
 """How many file rights each version of Landlock knows; from 5 on sixteen."""
+_CAPABILITY_V3 = 0x20080522
 _WITH_NET, _WITH_SCOPES = 4, 6
 
 
@@ -116,11 +118,19 @@ def limit(limits: Limits) -> None:
 
 
 def drop_privileges() -> None:
-    """Become nobody where we are root; an ordinary user stays who they are."""
+    """Become nobody where we are root, an ordinary user stays who they are; drop capabilities.
+
+    Raises:
+        OSError: the kernel refused.
+
+    """
     if os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
+    if sys.platform == "linux":
+        header, none = struct.pack("=Ii", _CAPABILITY_V3, 0), bytes(24)
+        _checked(_LIBC.capset(header, none))
 
 
 def confine(rules: int) -> None:
