@@ -188,6 +188,17 @@ def test_a_decision_goes_with_the_same_words_read_the_same_way() -> None:
     assert not found.problems
 
 
+def test_a_decision_goes_with_words_that_a_newer_reader_finds_elsewhere() -> None:
+    cited = replace(CLAIMS[0].citations[0], locator=SpanLocator(7, 16), quote="only here")
+    first = replace(CLAIMS[0], citations=(cited,))
+    moved = replace(cited, locator=SpanLocator(9, 18))
+    later = replace(first, id="0" * 16, citations=(moved,))
+    twice = replace(later, id="1" * 16)
+
+    assert apply([later], [review(first, "rejected")]).claims[0].review is Review.REJECTED
+    assert apply([later, twice], [review(first, "rejected")]).problems
+
+
 def test_a_decision_on_words_that_are_read_otherwise_is_an_orphan_and_stays_on_view() -> None:
     hedged = claim(0, modality="suspected")
     found = apply([hedged], [review(CLAIMS[0], "accepted")])

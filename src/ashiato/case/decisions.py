@@ -93,10 +93,13 @@ def bound(claim: Claim) -> dict[str, str]:
     }
 
 
-_WORDS = ("exhibit", "place", "predicate", "subject", "object")
+_WORDS = ("predicate", "subject", "object")
 """What must be alike for a person's own reading to go with a claim that got another id."""
 _MANNER = (*_WORDS, "polarity", "modality")
 """What must be alike for a yes or no to the machine's reading to go with it, too."""
+_WHERE = (("exhibit", "place"), ("exhibit", "quote"))
+"""Where the words must stand: at the same place, or, where that changed, anywhere once."""
+_KEYS = tuple((*where, *names) for names in (_WORDS, _MANNER) for where in _WHERE)
 
 
 class _Finder:
@@ -107,7 +110,7 @@ class _Finder:
         self._by_key: dict[tuple[str, ...], list[str]] = {}
         for claim in self.by_id.values():
             words = bound(claim) if claim.citations else {}
-            for names in (_WORDS, _MANNER):
+            for names in _KEYS:
                 self._by_key.setdefault(_key(words, names), []).append(claim.id)
 
     def find(self, decision: Decision) -> str | None:
@@ -116,12 +119,16 @@ class _Finder:
             return named
         own = decision.kind == ORIGIN or decision.body.get("state") == Review.CORRECTED
         names = _WORDS if own else _MANNER
-        fitting = self._by_key.get(_key(_table(decision.body.get("bound")), names), [])
-        return fitting[0] if len(fitting) == 1 else None
+        words = _table(decision.body.get("bound"))
+        for where in _WHERE:
+            fitting = self._by_key.get(_key(words, (*where, *names)), [])
+            if fitting:
+                return fitting[0] if len(fitting) == 1 else None
+        return None
 
 
 def _key(words: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(words.get(name, "") for name in names)
+    return (*names, *(words.get(name, "") for name in names))
 
 
 def _table(value: object) -> dict[str, str]:

@@ -36,7 +36,7 @@ from ashiato.core.claims import (
     Review,
 )
 from ashiato.core.errors import BadInput
-from ashiato.core.evidence import Citation, Locator, SpanLocator
+from ashiato.core.evidence import Citation, SpanLocator
 from ashiato.report import sorted_claims
 from ashiato.report.veil import Veil
 from ashiato.vault import Decision, Vault
@@ -301,21 +301,25 @@ class Desk:
             "reviewers": dict(sorted(by.items())),
         }
 
-    def text_of(self, exhibit: str, locator: Locator) -> str | None:
-        """Give the whole document a span counts in; ``None`` where it is no plain text."""
-        if not isinstance(locator, SpanLocator):
+    def text_of(self, citation: Citation) -> str | None:
+        """Give the whole document in which a span counts.
+
+        ``None`` where the place does not count in the decoded bytes, and the quote stands alone.
+        """
+        place = citation.locator
+        if not isinstance(place, SpanLocator):
             return None
-        key = (exhibit, locator.encoding)
+        key = (citation.exhibit, place.encoding)
         if key not in self._texts:
-            self._texts[key] = _decoded(self.vault.read(exhibit), locator.encoding)
-        return self._texts[key]
+            self._texts[key] = _decoded(self.vault.read(citation.exhibit), place.encoding)
+        text = self._texts[key]
+        holds = text is not None and text[place.start : place.end] == citation.quote
+        return text if holds else None
 
     def passage(self, citation: Citation) -> Passage:
         """Give a quote with what stands around it, masked."""
-        text, place = self.text_of(citation.exhibit, citation.locator), citation.locator
+        text, place = self.text_of(citation), citation.locator
         if text is None or not isinstance(place, SpanLocator):
-            return Passage("", self.masked(citation.quote), "")
-        if text[place.start : place.end] != citation.quote:
             return Passage("", self.masked(citation.quote), "")
         before = text[max(0, place.start - CONTEXT) : place.start]
         after = text[place.end : place.end + CONTEXT]
@@ -339,7 +343,7 @@ class Desk:
             BadInput: they are not there, or the exhibit is no plain text.
 
         """
-        text = self.text_of(near.exhibit, near.locator)
+        text = self.text_of(near)
         if text is None or not isinstance(near.locator, SpanLocator):
             remedy = "leave the quote as it is"
             raise BadInput("quotes of this kind of file cannot be moved", path=near.path,
