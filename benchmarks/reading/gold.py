@@ -43,7 +43,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class GoldClaim:
-    """One claim as the annotator reads it; fields with several values accept each of them."""
+    """One claim as the annotator reads it; fields with several values accept each of them.
+
+    Of the claims of a document that share ``either``, one is enough.
+    """
 
     predicate: tuple[str, ...]
     trigger: Span
@@ -56,6 +59,7 @@ class GoldClaim:
     origin: tuple[str, ...]
     valid: UncertainInterval
     optional: bool
+    either: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +163,14 @@ def _apart(one: Span, other: Span) -> tuple[int, int]:
 
 
 def _claim(text: str, told: Mapping[str, Any], source: str) -> GoldClaim:
-    trigger = only(text, told["t"])
-    speaker = tuple(told.get("by", source).split("|"))
+    trigger, predicate = only(text, told["t"]), tuple(told["p"].split("|"))
+    subject = _argument(text, told.get("s", ""), trigger)
+    actor = subject.names if subject and SPEECH_ACTS.intersection(predicate) else ()
+    speaker = (*told.get("by", source).split("|"), *actor)
     return GoldClaim(
-        tuple(told["p"].split("|")),
+        predicate,
         trigger,
-        _argument(text, told.get("s", ""), trigger),
+        subject,
         _argument(text, told.get("o", ""), trigger),
         tuple(told.get("pol", "affirmed").split("|")),
         tuple(told["m"].split("|")),
@@ -173,6 +179,7 @@ def _claim(text: str, told: Mapping[str, Any], source: str) -> GoldClaim:
         tuple(told["from"].split("|")) if "from" in told else speaker,
         period(told["when"]) if "when" in told else UNKNOWN,
         bool(told.get("optional", False)),
+        told.get("alt", ""),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -23,6 +23,7 @@ from ashiato.core.evidence import Citation, SpanLocator
 from ashiato.core.time import UncertainInterval
 from ashiato.read import DocumentReading
 
+SYMMETRIC = frozenset({"alias_of", "same_as", "communicated_with"})
 ASSERTED = frozenset({"stated", "observed"})
 DRAWS = 2000
 SEED = 7
@@ -102,12 +103,15 @@ def triggered(gold: GoldClaim, claim: Claim) -> bool:
 
 def triple(gold: GoldClaim, claim: Claim) -> bool:
     """Whether subject and object each share a content word; an empty slot matches an empty."""
-    said = claim.proposition
-    return (
-        triggered(gold, claim)
-        and _slot(gold.subject, said.subject)
-        and _slot(gold.object, said.object)
+    return triggered(gold, claim) and any(
+        _slot(gold.subject, one) and _slot(gold.object, other) for one, other in _ends(claim)
     )
+
+
+def _ends(claim: Claim) -> list[tuple[Entity | None, Entity | None]]:
+    said = claim.proposition
+    both = (said.subject, said.object)
+    return [both, both[::-1]] if said.predicate in SYMMETRIC else [both]
 
 
 def voiced(names: Sequence[str], voice: Voice) -> bool:
@@ -141,8 +145,40 @@ def match(gold: Sequence[GoldClaim], claims: Sequence[Claim]) -> tuple[Pair, ...
         if i not in mine and j not in taken:
             mine[i] = j
             taken.add(j)
-    paired = (Pair(g, claims[mine[i]] if i in mine else None) for i, g in enumerate(gold))
-    return (*paired, *(Pair(None, c) for j, c in enumerate(claims) if j not in taken))
+    paired = _one_of_each(
+        [Pair(g, claims[mine[i]] if i in mine else None) for i, g in enumerate(gold)]
+    )
+    rest = [c for j, c in enumerate(claims) if j not in taken]
+    return (*paired, *(Pair(None, c) for c in rest if not any(_further(p, c) for p in paired)))
+
+
+def _one_of_each(pairs: Sequence[Pair]) -> list[Pair]:
+    """Make optional what another of the same ``either`` stands for: the better one counts."""
+    best: dict[str, Pair] = {}
+    for pair in pairs:
+        if pair.gold is not None and pair.gold.either:
+            best[pair.gold.either] = max(best.get(pair.gold.either, pair), pair, key=_worth)
+    return [pair if _counts(pair, best) else _spared(pair) for pair in pairs]
+
+
+def _worth(pair: Pair) -> int:
+    return -1 if pair.gold is None or pair.claim is None else _rank(pair.gold, pair.claim)
+
+
+def _counts(pair: Pair, best: Mapping[str, Pair]) -> bool:
+    return pair.gold is None or not pair.gold.either or best[pair.gold.either] is pair
+
+
+def _spared(pair: Pair) -> Pair:
+    return pair if pair.gold is None else Pair(replace(pair.gold, optional=True), pair.claim)
+
+
+def _further(pair: Pair, claim: Claim) -> bool:
+    """Whether the claim is a further one of a coordination: "hospitals and banks were hit"."""
+    if pair.gold is None or pair.claim is None or not triple(pair.gold, claim):
+        return False
+    mine, other = pair.claim.proposition, claim.proposition
+    return (mine.subject, mine.object) != (other.subject, other.object)
 
 
 def _rank(gold: GoldClaim, claim: Claim) -> int:

@@ -168,3 +168,24 @@ def test_a_pronoun_keeps_its_only_word() -> None:
 
 def test_no_documents_have_no_interval() -> None:
     assert interval([], "triple") is None
+
+
+def test_the_second_half_of_a_coordination_is_no_spurious_claim() -> None:
+    both = replace(GOLD, object=Argument(GOLD.trigger, "server", ("a server and a router",)))
+    pairs = match([both], [claim(), claim(obj="a router")])
+    assert claim_tallies(pairs)["triple"] == Tally(1, 1, 1)
+    again = match([both], [claim(), claim()])
+    assert claim_tallies(again)["triple"] == Tally(1, 2, 1)
+
+
+def test_of_two_readings_that_say_the_same_one_is_enough() -> None:
+    one, other = (replace(GOLD, predicate=(p,), either="x") for p in ("sold", "contracted"))
+    assert claim_tallies(match([one, other], [claim()]))["strict"] == Tally(1, 1, 1)
+    assert claim_tallies(match([one, other], []))["strict"] == Tally(0, 0, 1)
+
+
+def test_two_names_are_aliases_in_either_order() -> None:
+    said = Proposition(Entity("a", "Reed", EntityType.GROUP), "alias_of", None)
+    names = replace(GOLD, predicate=("alias_of",), subject=None)
+    told = replace(names, object=Argument(GOLD.trigger, "group", ("Reed",)))
+    assert levels(replace(claim(), proposition=said), told) == [1, 1, 1]
