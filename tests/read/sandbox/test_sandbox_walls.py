@@ -1,14 +1,13 @@
 import platform
 import struct
+from collections.abc import Iterator
 
 import pytest
-from tests.read.sandbox.conftest import Run
+from tests.read.sandbox.conftest import EVIL, Run
 
-from ashiato.read.sandbox import Ending, walls
+from ashiato.read.sandbox import Ending, allowing_unconfined, barred, confined, keeper, walls
 from ashiato.read.sandbox.filter import program
 from ashiato.read.sandbox.keeper import NO_SANDBOX, Keeper
-from ashiato.read.sandbox.line import Order, Report
-from ashiato.read.sandbox.nest import Nest
 from ashiato.read.sandbox.outcome import Limits
 from ashiato.read.sandbox.syscalls import ALLOWED, AUDIT_ARCH, COMMANDS, TO_ITSELF
 
@@ -27,6 +26,7 @@ FORBIDDEN = {
         "clone3": 435,
     },
 }  # fmt: skip
+FOLDER = str(EVIL.parent)
 MACHINES = tuple(ALLOWED)
 POSSIBLE = (*range(0x500), *range(0x5400, 0x5480))
 
@@ -89,42 +89,40 @@ def test_every_ruleset_names_rights_its_kernel_knows() -> None:
     ]  # fmt: skip
 
 
-def test_without_a_sandbox_nothing_is_read_unless_the_caller_insists(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(walls, "missing", lambda: "the kernel offers no Landlock")
-    nest = Nest(None)  # type: ignore[arg-type] # it is asked nothing here
-    order = Order("ashiato.read.invented:parse", {}, Limits(), allow_unconfined=False)
-
-    assert nest._refusal(order) == Report(refused="the kernel offers no Landlock")
-    assert nest._refusal(Order(order.parser, {}, Limits(), allow_unconfined=True)) is None
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeper]:
+    """A sandbox on a system that lacks what it takes."""
+    monkeypatch.setattr(keeper, "missing", lambda: "the kernel offers no Landlock")
+    bare = Keeper(frozenset({"evil_parsers:honest", "evil_parsers:spins"}), more_paths=(FOLDER,))
+    yield bare
+    bare.close()
 
 
-def test_where_the_walls_cannot_be_raised_the_file_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    keeper = Keeper(frozenset({"evil_parsers:honest"}))
-    monkeypatch.setattr(
-        keeper, "_warm", lambda: _Answering(Report(refused="the kernel offers no Landlock"))
-    )
-    found = keeper.confined("evil_parsers:honest", b"")
+def test_without_a_sandbox_nothing_is_read(bare: Keeper) -> None:
+    found = bare.confined("evil_parsers:honest", b"abc")
 
     assert (found.ending, found.frames) == (Ending.REFUSED, ())
     assert found.reason == NO_SANDBOX + "the kernel offers no Landlock"
 
 
-class _Answering:
-    """A line whose other side has one answer."""
+def test_a_caller_may_insist_and_the_limits_stay(bare: Keeper) -> None:
+    read = bare.confined("evil_parsers:honest", b"abc", allow_unconfined=True)
+    spun = bare.confined("evil_parsers:spins", b"", {}, Limits(seconds=0.3), allow_unconfined=True)
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    assert read.frames == ({"bytes": 3, "told": {}},)
+    assert spun.ending is Ending.TIMED_OUT
 
-    def order(self, order: Order, files: tuple[int, int]) -> None:
-        assert not order.allow_unconfined
-        assert len(files) == 2
 
-    def heard(self) -> Report:
-        return self._report
+def test_insisting_holds_for_a_block_and_no_longer(
+    bare: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "_KEEPER", bare)
+    with allowing_unconfined():
+        assert barred() == ""
+        assert confined("evil_parsers:honest", b"abc").ending is Ending.OK
+
+    assert barred() == "the kernel offers no Landlock"
+    assert confined("evil_parsers:honest", b"abc").ending is Ending.REFUSED
 
 
 def test_this_machine_has_what_it_takes(run: Run) -> None:

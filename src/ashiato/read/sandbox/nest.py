@@ -23,10 +23,10 @@ from ashiato.read.sandbox.outcome import JSON
 Parser: TypeAlias = Callable[[BinaryIO, Mapping[str, JSON]], Iterator[JSON]]
 
 
-def main(descriptor: int) -> None:
-    """Serve orders until the other side is gone."""
+def main(descriptor: int, missing: str) -> None:
+    """Serve orders until the other side is gone; ``missing`` is what it found lacking here."""
     line = Line.inherited(descriptor)
-    nest = Nest(line)
+    nest = Nest(line, missing)
     try:
         while True:
             nest.serve(*line.taken())
@@ -37,10 +37,10 @@ def main(descriptor: int) -> None:
 class Nest:
     """What stays warm between two files: imported parsers and the Landlock rules."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, missing: str) -> None:
         self._line = line
         self._parsers: dict[str, Parser] = {}
-        self._missing = walls.missing()
+        self._missing = missing
         self._rules = -1 if self._missing else walls.landlock(walls.readable())
         _import_codecs()
 
