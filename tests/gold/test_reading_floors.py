@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import pytest
-
 from benchmarks.read import scored_half
 from benchmarks.reading.scores import Tally, total
 

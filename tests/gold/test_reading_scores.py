@@ -86,6 +86,12 @@ def test_an_empty_slot_matches_an_empty_one() -> None:
     assert levels(claim(subject=None), replace(GOLD, subject=None)) == [1, 1, 1]
 
 
+def test_a_slot_that_an_ellipsis_leaves_out_may_be_filled_or_empty() -> None:
+    spare = Argument(only(TEXT, "a server"), "server", ("a server", ""))
+    assert levels(claim(obj=None), replace(GOLD, object=spare)) == [1, 1, 1]
+    assert levels(claim(obj="the router"), replace(GOLD, object=spare)) == [1, 0, 0]
+
+
 def test_a_wrong_speaker_leaves_the_triple_right() -> None:
     assert levels(claim(speaker="Bay Herald")) == [1, 1, 0]
 
