@@ -83,7 +83,7 @@ def matrices(token: Token) -> tuple[Token, ...]:
     A relative clause in a finite tense is a new assertion and ends the walk; a coordinated clause
     with its own subject after a comma does not stand under its sister's matrix.
     """
-    found = list(_parentheses(token))
+    found = [*_parentheses(token), *_inverted(token)]
     here, skip = token, False
     for _ in range(UP):
         if here.head.i == here.i:
@@ -98,6 +98,14 @@ def matrices(token: Token) -> tuple[Token, ...]:
         skip = (skip and here.dep_ == "conj") or _starts_new_clause(here)
         here = head
     return tuple(found)
+
+
+def _inverted(token: Token) -> Iterator[Token]:
+    """Give the noun of "X published allegations, ..., that Y did it", taken for Y's own clause."""
+    if not any(c.lower_ == "that" for c in children(token, "mark")) or token.dep_ != "ROOT":
+        return
+    for verb in children(token, "ccomp"):
+        yield from (c for c in children(verb, "dobj") if is_cue(c))
 
 
 def _above(token: Token) -> Token:
@@ -204,6 +212,7 @@ def chain_of(
     cues = tuple(_cues_around(token, passage))
     speakers = [*_holders(token, passage, references), *_tellers(cues, passage, references)]
     outer = framing_source(token.sent, passage, references)
+    speakers = [*_cited_in_frame(token.sent, passage, references), *speakers]
     if outer is None and not speakers and cues:
         outer = _inquirer(token.sent, passage, references)
     if outer is None and not speakers and passage.quotation_at(token.i) is None:
@@ -239,19 +248,34 @@ def _tellers(
     cues: tuple[Token, ...], passage: Passage, references: Mapping[Key, Reference]
 ) -> Iterator[Reference]:
     for cue in cues:
-        found = _speaker_of(cue, passage, references)
-        if found is not None:
-            yield found
+        named = [_speaker_of(cue, passage, references)]
+        named += [references.get(passage.key(t)) for t in _cited(cue)]
+        yield from (r for r in named if r is not None)
+
+
+def _cited(verb: Token) -> Iterator[Token]:
+    """Give who is cited: "quoted the police as saying", "reported, citing two people"."""
+    beside = [verb, *children(verb, "advcl")] if is_verb(verb) else []
+    for each in beside:
+        if lemma(each) in words("speech", "citing"):
+            yield from find(each, "patient")
 
 
 def _questioned(
     token: Token, passage: Passage, references: Mapping[Key, Reference]
 ) -> Reference | None:
     """Give who is "I" in a record of questioning, for every word of the line that it begins."""
-    if passage.quotation_at(token.i) is not None:
+    if passage.quotation_at(token.i) is not None or _asks(token):
         return None
-    selves = (references.get(passage.key(t)) for t in passage.doc if t.lower_ == "i")
+    selves = (references.get(passage.key(t)) for t in passage.doc if is_self(t))
     return next((r for r in selves if r is not None and r.because == RECORDED), None)
+
+
+def _asks(token: Token) -> bool:
+    """Whether the word stands in a question that a record marks with "Q:"."""
+    labels = (t for t in token.doc[: token.i + 1] if t.text in {"Q", "A", "Question", "Answer"})
+    marked = [t for t in labels if t.i + 1 < len(t.doc) and t.nbor().text in {":", "."}]
+    return bool(marked) and marked[-1].text.startswith("Q")
 
 
 def _witness(cues: tuple[Token, ...], sentence: Span) -> str:
@@ -285,6 +309,9 @@ def _speaker_of(
 def _voice_word(cue: Token) -> Token | None:
     """Give the word for who speaks; of "X, the police said, left" the police."""
     before = [c for c in children(cue, *SUBJECTS) if c.i < cue.i]
+    bare = not any(True for _ in children(cue, "aux", "auxpass"))
+    if cue.tag_ == "VBN" and bare and not is_passive(cue) and lemma(cue) in hedges().verbs:
+        return None  # "a group believed to be backed": it is not the group that believes
     if cue.dep_ == "parataxis" and len(before) > 1:
         return before[-1]
     return next(iter(find(cue, "agent")), None)
@@ -297,11 +324,17 @@ def _heard(
     if lemma(who) in words("speech", "authored"):
         return _author(who, passage, references) or found
     own = next((c for c in children(who, "poss") if is_self(c)), None)
-    if own is not None:
+    if own is not None and lemma(who) in words("speech", "own_hands"):
         return references.get(passage.key(own))
     mute = {EntityType.EVENT, EntityType.SERVER, EntityType.MALWARE, EntityType.OTHER}
-    silent = found is None or (found.entity.type in mute and not found.named)
+    silent = found is None or (found.entity.type in mute - _speaking(who) and not found.named)
     return None if silent or kind_of_witness(who) else found
+
+
+def _speaking(who: Token) -> frozenset[EntityType]:
+    """Give the kind of a noun that no table knows, where its verb is one that only persons do."""
+    thing = lemma(who.head) in words("speech", "inanimate") or who.pos_ != "NOUN"
+    return frozenset() if thing else frozenset({EntityType.OTHER})
 
 
 def _author(
@@ -334,9 +367,10 @@ def _owner(cue: Token, passage: Passage, references: Mapping[Key, Reference]) ->
     named = [*children(cue, "poss"), *prepositional(cue, "by")]
     found = [r for t in named if (r := references.get(passage.key(t))) is not None]
     heard = next((r for r in found if r.named or r.because or r.entity.type in SPEAKERS), None)
-    if heard is not None or not found:
-        return heard
     above = next((up for up in ancestors(cue) if is_verb(up)), None)
+    voiced = above is not None and lemma(above) in words("speech", "voicing")
+    if heard is not None or not (found or voiced):
+        return heard
     who = None if above is None else own_subject(above)
     return None if who is None or who.i == cue.i else references.get(passage.key(who))
 
@@ -362,6 +396,15 @@ def framing_source(
             return found
     who = next((w for f in passage.frames_of(sentence) if (w := framing_speaker(f))), None)
     return None if who is None else references.get(passage.key(who))
+
+
+def _cited_in_frame(
+    sentence: Span, passage: Passage, references: Mapping[Key, Reference]
+) -> Iterator[Reference]:
+    for frame in passage.frames_of(sentence):
+        verbs = (t for t in frame if lemma(t) in words("speech", "citing"))
+        named = (references.get(passage.key(who)) for v in verbs for who in find(v, "patient"))
+        yield from (r for r in named if r is not None)
 
 
 def framing_speaker(frame: Span) -> Token | None:

@@ -189,9 +189,8 @@ def _relation_claim(scene: _Scene, filled: Filled, spoken: Sequence[tuple[Act, C
     relation = filled.relation
     anchor = _anchor(relation.trigger)
     reading = read_modality(anchor, matrices(anchor))
-    if relation.predicate == "suspects" and reading.modality is Modality.STATED:
-        cues = (relation.trigger.text, *reading.cues)
-        reading = replace(reading, modality=Modality.SUSPECTED, cues=cues)
+    if relation.predicate == "suspects" and reading.modality is Modality.SUSPECTED:
+        reading = replace(reading, modality=Modality.STATED)  # that there is a suspicion is said
     chain = _chain(scene, anchor, mends=bool(filled.repairs))
     reading = _as_spoken(scene, reading, chain, filled)
     judge = _judge(scene, relation)
@@ -255,8 +254,8 @@ def _judge(scene: _Scene, relation: Relation) -> Reference | None:
 
 
 def _judged(reading: Reading, verb: Token) -> Reading:
-    """Read a judgement as an inference, unless the words around it say less."""
-    label = Modality.INFERRED if reading.modality is Modality.STATED else reading.modality
+    """Read a judgement as a belief, unless the words around it say less."""
+    label = Modality.BELIEVED if reading.modality is Modality.STATED else reading.modality
     return replace(reading, modality=label, cues=(verb.text, *reading.cues))
 
 
@@ -325,7 +324,7 @@ def _act_claim(scene: _Scene, act: Act) -> Claim | None:
         predicate = "demanded" if normative else "stated"
         reading = _of_statement(own, content, is_quotation=act.verb.i == act.content.i)
     chain = _chain(scene, act.verb, mends=False)
-    if predicate != "admitted":
+    if predicate == "stated":
         chain = _ending_with(chain, speaker)
     proposition = Proposition(
         speaker.entity,
@@ -375,6 +374,8 @@ def _origin(scene: _Scene, chain: Chain) -> Voice:
 
     The same words in a newspaper are the person's: an outlet relays, it does not find out.
     """
+    if chain.record is not None:
+        return voice_of(chain.record, scene.context.intake)
     found, source = chain.origin, scene.context.intake.source
     if found is None or (
         found.entity.type is EntityType.PERSON and source.kind in words("origin", "tellers")

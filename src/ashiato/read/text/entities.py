@@ -698,7 +698,7 @@ RECORDED = "the one whose record this is"
 """Why "I" is a person: the rule's name, which the record of a questioning is known by."""
 _NAME = r"([A-Z][\w'-]+(?:\s[A-Z][\w'-]+){1,3})"
 _SELF = re.compile(rf"\bI am {_NAME}|\bI, {_NAME},|\b[Mm]y name is {_NAME}")
-_ANSWER = re.compile(r"^A(?:nswer)?[.:]\s")
+_ANSWER = re.compile(r"(?:^|\s)A(?:nswer)?[.:]\s")
 
 
 def _labelled(passage: Passage) -> str:
@@ -711,14 +711,16 @@ def _headed() -> re.Pattern[str]:
     """Match the head of a record of questions and answers: "Record of the interview of X"."""
     nouns = "|".join(sorted(speech().inquiries | {"interrogation", "statement", "examination"}))
     titles = r"(?:Mr|Mrs|Ms|Dr)\.?\s"
-    return re.compile(rf"\b(?i:{nouns}) (?:of|with) (?:{titles})?{_NAME}")
+    asked = r"(?i:(?:person|witness|suspect|accused) (?:interviewed|questioned|examined|heard))"
+    head = rf"(?i:{nouns}) (?:of|with)\s|(?:{asked}|(?i:interviewee|witness|suspect|deponent)):\s"
+    return re.compile(rf"\b(?:{head})(?:{titles})?{_NAME}")
 
 
 def _narrator(passages: Sequence[Passage]) -> str:
     """Name the one "I" of the document; with two, or none, nobody."""
     said = {next(filter(None, m.groups())) for p in passages for m in _SELF.finditer(p.doc.text)}
     said |= {_labelled(p) for p in passages if re.search(r":\sI\b", p.doc.text)} - {""}
-    if not said and any(_ANSWER.match(p.doc.text) for p in passages):
+    if not said and any(_ANSWER.search(p.doc.text) for p in passages):
         said = {m.group(1) for p in passages for m in _headed().finditer(p.doc.text)}
     return said.pop() if len(said) == 1 else ""
 

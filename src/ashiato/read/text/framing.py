@@ -51,6 +51,7 @@ def _tail() -> re.Pattern[str]:
     rest = (
         r"(?:\s(?:in|on|at|last|earlier|late|yesterday|today|to|through|via)\b[^,;:.!?\"]{0,60})?"
     )
+    rest += r"(?:,\s(?:citing|quoting)\s[^;:.!?\"]{1,120})?"
     return re.compile(
         rf"(?<![\"'\d]),\s(?P<frame>{speaker}\s(?:{verbs}){rest}){_SENTENCE_END}"
         rf"|(?<=\d),\s(?P<frame2>{speaker}\s(?:{verbs}){rest}){_SENTENCE_END}"

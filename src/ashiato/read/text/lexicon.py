@@ -142,6 +142,12 @@ def phrases() -> Mapping[str, Modality]:
 
 
 @cache
+def leading() -> Mapping[str, Modality]:
+    """Give the beginnings of phrases that hedge the clause beside them."""
+    return _modalities(reading()["modality"]["leading"])
+
+
+@cache
 def words(table: str, name: str) -> frozenset[str]:
     """Give one list of the pack `reading` as a set."""
     return frozenset(reading()[table][name])

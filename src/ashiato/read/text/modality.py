@@ -8,6 +8,7 @@ from spacy.tokens import Token
 from ashiato.core.claims import Basis, EntityType, Modality, Polarity
 from ashiato.core.sources import Intake
 from ashiato.read.text.grammar import (
+    UP,
     children,
     is_negated,
     is_passive,
@@ -15,7 +16,7 @@ from ashiato.read.text.grammar import (
     lemma,
     own_subject,
 )
-from ashiato.read.text.lexicon import hedges, phrases, speech, words
+from ashiato.read.text.lexicon import hedges, leading, phrases, speech, words
 
 _INFERRED = frozenset({Modality.BELIEVED, Modality.INFERRED, Modality.SUSPECTED, Modality.POSSIBLE})
 _STATES = frozenset({EntityType.PLACE, EntityType.SPONSOR, EntityType.UNIT})
@@ -40,7 +41,7 @@ class Interest:
 
     def speaks_for(self, accused: "Interest") -> bool:
         """Whether it is the accused, their advocate, or the envoy of a state that is accused."""
-        if self.id == accused.id:
+        if self.id == accused.id or self.nouns & words("speech", "missions"):
             return True
         if accused.kind in _STATES and self.nouns & words("speech", "envoys"):
             return True
@@ -121,8 +122,8 @@ def _polarity(negations: int, *, denied: bool) -> Polarity:
 def _local_cues(clause: Token, above: tuple[Token, ...]) -> Iterator[_Cue]:
     for child in clause.children:
         yield from _beside(child)
-    if clause.dep_ == "conj" and own_subject(clause) is None:
-        for child in children(clause.head, "aux"):
+    for verb in _sharing(clause):
+        for child in children(verb, "aux"):
             yield from _beside(child)
     yield from _intention(clause, above)
     yield from _phrases(clause)
@@ -133,6 +134,16 @@ def _local_cues(clause: Token, above: tuple[Token, ...]) -> Iterator[_Cue]:
             yield _Cue(modifier.text, label)
     if clause.sent.text.rstrip(" \"'").endswith("?"):
         yield _Cue("?", Modality.HYPOTHETICAL)
+
+
+def _sharing(clause: Token) -> Iterator[Token]:
+    """Give the verbs that a clause shares its subject with: "did not order, support or carry"."""
+    here = clause
+    for _ in range(UP):
+        if here.dep_ != "conj" or own_subject(here) is not None:
+            return
+        here = here.head
+        yield here
 
 
 def _beside(child: Token) -> Iterator[_Cue]:
@@ -153,9 +164,11 @@ def _phrases(clause: Token) -> Iterator[_Cue]:
     """Give the hedges of several words beside a clause: "in all likelihood"."""
     for child in children(clause, "prep", "advcl", "npadvmod"):
         text = str(clause.doc[child.left_edge.i : child.right_edge.i + 1].text).casefold()
-        label = phrases().get(text.strip(" ,"))
+        whole = text.strip(" ,")
+        begins = next((lead for lead in leading() if whole.startswith(f"{lead} ")), "")
+        label = phrases().get(whole) or leading().get(begins)
         if label is not None:
-            yield _Cue(text.strip(" ,"), label)
+            yield _Cue(begins or whole, label)
 
 
 def _condition(clause: Token) -> Iterator[_Cue]:
@@ -258,8 +271,8 @@ def kind_of_witness(noun: Token) -> str:
 
 def _negations(clause: Token, above: tuple[Token, ...]) -> Iterator[str]:
     yield from (c.text for c in children(clause, "neg"))
-    if clause.dep_ == "conj" and own_subject(clause) is None:
-        yield from (c.text for c in children(clause.head, "neg") if c.i < clause.i)
+    for verb in _sharing(clause):
+        yield from (c.text for c in children(verb, "neg") if c.i < clause.i)
     if clause.dep_ == "pcomp" and clause.head.lower_ == "without":
         yield clause.head.text
     for word in children(clause, "acomp", "attr", "advmod", "dobj", "nsubj", "nsubjpass"):
@@ -333,7 +346,7 @@ def basis_of(reading: Reading, knowing: Knowing, intake: Intake) -> Basis:
     modality = reading.modality
     if modality is Modality.ADMITTED:
         return Basis.ADMISSION if knowing.confesses else Basis.HEARSAY
-    if modality in _INFERRED or (modality is Modality.ALLEGED and not knowing.own):
+    if modality in _INFERRED:
         return Basis.INFERENCE
     if modality in {Modality.REPORTED, Modality.ALLEGED} or (knowing.mended and not knowing.own):
         return Basis.HEARSAY
