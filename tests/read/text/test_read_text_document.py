@@ -13,7 +13,7 @@ from ashiato.core.claims import Basis, Claim, EntityType, Modality, Polarity
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import SpanLocator
 from ashiato.core.sources import Intake, Source
-from ashiato.read.text import DocumentReading, method_of, read_document, voice_id
+from ashiato.read.text import DocumentReading, method_of, read_document
 
 Reader = Callable[..., DocumentReading]
 OUTLET = Source("bay-herald", "Bay Herald", "outlet")
@@ -138,10 +138,11 @@ def test_a_thing_passed_on_keeps_its_recipient(read: Reader) -> None:
     assert claim.proposition.role == "recipient of The IDs for the servers"
 
 
-def test_a_spokeswoman_speaks_in_her_quotation(read: Reader) -> None:
+def test_a_spokeswoman_demands_in_her_quotation_as_the_outlet_tells(read: Reader) -> None:
     claim = _only(read(NEWS), "demanded")
 
-    assert (claim.speaker.id, claim.modality) == (voice_id("Dana Rell"), Modality.NORMATIVE)
+    assert _texts(claim)[0] == "Dana Rell"
+    assert (claim.speaker.id, claim.modality) == ("bay-herald", Modality.NORMATIVE)
 
 
 def test_no_evidence_that_is_a_denial_where_the_accused_says_it(read: Reader) -> None:

@@ -5,7 +5,7 @@ carries to later sentences only where these show that they lean on it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Span, Token
 
@@ -62,8 +62,19 @@ class Chain:
 
     @property
     def origin(self) -> Reference | None:
-        """The outermost that has a name or an office."""
-        return next((s for s in self.speakers if s.named or is_institution(s)), None)
+        """The innermost office that finds out for itself, else the outermost with a name.
+
+        What a wire quotes the police as saying came by the police; what the police tell of a
+        person's words came by the police too.
+        """
+        known = [s for s in self.speakers if s.named or is_institution(s)]
+        found = (s for s in reversed(known) if finds_out(s))
+        return next(found, known[0] if known else None)
+
+    def without(self, speaker: Reference) -> "Chain":
+        """Give the chain that tells of this speaker's words."""
+        others = tuple(s for s in self.speakers if s.entity != speaker.entity)
+        return replace(self, speakers=others)
 
 
 def is_cue(token: Token) -> bool:
@@ -327,6 +338,9 @@ def _heard(
     if own is not None and lemma(who) in words("speech", "own_hands"):
         return references.get(passage.key(own))
     mute = {EntityType.EVENT, EntityType.SERVER, EntityType.MALWARE, EntityType.OTHER}
+    beside = (references.get(passage.key(t)) for t in children(who, "appos"))
+    if found is None or not found.named:  # "our partner, Halcyon Watch, says"
+        found = next((r for r in beside if r is not None and r.named), found)
     silent = found is None or (found.entity.type in mute - _speaking(who) and not found.named)
     return None if silent or kind_of_witness(who) else found
 

@@ -37,7 +37,7 @@ from ashiato.read.text.entities import (
     source_entity,
     voice_of,
 )
-from ashiato.read.text.grammar import ancestors, find, is_verb, lemma, own_subject
+from ashiato.read.text.grammar import ancestors, children, find, is_verb, lemma, own_subject
 from ashiato.read.text.lexicon import directors, speech, words
 from ashiato.read.text.listed import item_by_item
 from ashiato.read.text.modality import (
@@ -249,8 +249,11 @@ def _judge(scene: _Scene, relation: Relation) -> Reference | None:
     if relation.predicate != "attributed_to" or lemma(verb) not in speech().judgements:
         return None
     who = next(iter(find(verb, "agent")), None) if is_verb(verb) else None
-    found = None if who is None else scene.context.references.get(scene.passage.key(who))
-    return found if found is not None and found.entity.type in ACTORS else None
+    if who is None:
+        return None
+    named = (who, *children(who, "appos"))  # "our partner, Halcyon Watch, attributes it to"
+    found = (scene.context.references.get(scene.passage.key(each)) for each in named)
+    return next((r for r in found if r is not None and r.entity.type in ACTORS), None)
 
 
 def _judged(reading: Reading, verb: Token) -> Reading:
@@ -323,9 +326,7 @@ def _act_claim(scene: _Scene, act: Act) -> Claim | None:
         normative = content.modality is Modality.NORMATIVE
         predicate = "demanded" if normative else "stated"
         reading = _of_statement(own, content, is_quotation=act.verb.i == act.content.i)
-    chain = _chain(scene, act.verb, mends=False)
-    if predicate == "stated":
-        chain = _ending_with(chain, speaker)
+    chain = _chain(scene, act.verb, mends=False).without(speaker)
     proposition = Proposition(
         speaker.entity,
         predicate,
