@@ -41,6 +41,7 @@ from ashiato.core.records import (
     SightingStatus,
 )
 from ashiato.core.sources import Source
+from ashiato.core.techniques import TechniqueGuess, TechniqueMention
 from ashiato.core.tenancy import (
     Conflict,
     Handover,
@@ -1060,6 +1061,13 @@ def orchid() -> AssessedCase:
         settings,
         (("card", CARD), ("phone", PHONE)),
         _reviews(),
+        (
+            TechniqueMention(
+                TechniqueGuess("T1105", "Ingress Tool Transfer", 0.71, 0.42, ("downloaded",)),
+                (TechniqueGuess("T1570", "Lateral Tool Transfer", 0.05, -0.6, ("tool",)),),
+                CLAIMS["toolset"].citations[0],
+            ),
+        ),
     )
 
 

@@ -20,6 +20,7 @@ SCHEMAS = {
     "verdict.json": "verdict",
     "claims.jsonl": "claim",
     "indicators.jsonl": "indicator",
+    "techniques.jsonl": "technique",
     "sightings.jsonl": "sighting",
     "problems.jsonl": "problem",
     "proceedings.json": "proceedings",

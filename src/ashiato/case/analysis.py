@@ -268,6 +268,7 @@ def analyse(
         log_rows=readings.rows_by_kind,
         settings=_in_force(standards_in_force(settings.policy)),
         sensitive=sensitive_values(readings),
+        techniques=readings.techniques,
     )
 
 

@@ -23,7 +23,7 @@ def code_digest(*parts: str) -> str:
     found = sha256()
     for part in parts:
         for path in sorted((house / part).rglob("*")):
-            if path.suffix in {".py", ".toml", ".css", ".json"}:
+            if path.suffix in {".py", ".toml", ".css", ".json", ".npz"}:
                 found.update(path.relative_to(house).as_posix().encode())
                 found.update(path.read_bytes())
     return found.hexdigest()[:16]

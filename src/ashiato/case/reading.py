@@ -13,6 +13,7 @@ from ashiato.core.evidence import Exhibit, Problem
 from ashiato.core.progress import Progress
 from ashiato.core.records import Mention, Record
 from ashiato.core.sources import Intake
+from ashiato.core.techniques import TechniqueMention
 from ashiato.engine.lake import LakeWriter, lake_files
 from ashiato.read import (
     DocumentReading,
@@ -63,6 +64,11 @@ class Readings:
     def mentions(self) -> tuple[Mention, ...]:
         """Every observable that a document names."""
         return tuple(m for r in self.each if r.document for m in r.document.mentions)
+
+    @property
+    def techniques(self) -> tuple[TechniqueMention, ...]:
+        """Every sentence that seems to describe a technique of ATT&CK."""
+        return tuple(t for r in self.each if r.document for t in r.document.techniques)
 
     @property
     def records(self) -> tuple[Record, ...]:

@@ -16,11 +16,19 @@ from ashiato.core.masking import mask_text, mask_value
 from ashiato.core.progress import Progress
 from ashiato.core.records import Mention, ObservableType
 from ashiato.core.sources import Intake, Source
+from ashiato.core.techniques import KNOWN_TECHNIQUES
 from ashiato.engine.duck import open_lake
 from ashiato.engine.lake import LakeWriter, lake_files
 from ashiato.hunt import from_file, hunt_lines, sightings
-from ashiato.read import LogReading, document_indicators, read_document, read_log, voice_id
-from ashiato.report import claim_row
+from ashiato.read import (
+    LogReading,
+    document_indicators,
+    document_techniques,
+    read_document,
+    read_log,
+    voice_id,
+)
+from ashiato.report import claim_row, technique_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +153,28 @@ def indicators_text(rows: Sequence[dict[str, Any]]) -> str:
     """Write indicators for people."""
     lines = [f"{r['type']:<8} {r['value']:<44} {r['start']}-{r['end']}  {_why(r)}" for r in rows]
     return "\n".join([*lines, f"{len(rows)} observables"])
+
+
+def technique_rows(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """List the sentences that seem to describe a technique, as lines of techniques.jsonl."""
+    rows: list[dict[str, Any]] = []
+    for path in paths:
+        raw = _bytes(path)
+        intake = _intake(path, hashlib.sha256(raw).hexdigest())
+        rows += [_veiled(technique_row(found)) for found in document_techniques(raw, intake)]
+    return rows
+
+
+def techniques_text(rows: Sequence[dict[str, Any]]) -> str:
+    """Write techniques for people, with what the weights cannot know."""
+    lines: list[str] = []
+    for row in rows:
+        lines.append(f"{row['id']:<10} {row['probability']:.2f}  {row['name']}")
+        lines.append(f"    “{' '.join(row['quote'].split())}” ({', '.join(row['words'])})")
+    told = (
+        f"{len(rows)} sentences; the weights know {KNOWN_TECHNIQUES} techniques, not all of ATT&CK"
+    )
+    return "\n".join([*lines, told])
 
 
 def _log_files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:

@@ -15,7 +15,7 @@ Year = Annotated[int | None, typer.Option(help="Year of logs that write none.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (read, hunt, indicators):
+    for command in (read, hunt, indicators, techniques):
         app.command()(stoppable(command))
 
 
@@ -49,6 +49,21 @@ def indicators(
         print_lines(rows)
         return
     print_text(indicators_text(rows))
+
+
+def techniques(
+    files: Annotated[list[Path], typer.Argument(help="Documents to read.")],
+    *,
+    json: Json = False,
+) -> None:
+    """List sentences that seem to describe one of 50 techniques of ATT&CK, with the probability."""
+    from ashiato.case.standalone import technique_rows, techniques_text
+
+    rows = technique_rows(files)
+    if json:
+        print_lines(rows)
+        return
+    print_text(techniques_text(rows))
 
 
 def hunt(

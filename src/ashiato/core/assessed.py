@@ -8,6 +8,7 @@ from ashiato.core.claims import Claim, ClaimReview
 from ashiato.core.evidence import Exhibit, Problem
 from ashiato.core.records import CensusRow, Indicator, Sighting
 from ashiato.core.sources import Source
+from ashiato.core.techniques import TechniqueMention
 from ashiato.core.tenancy import Tracing
 from ashiato.core.weighing import Proceedings, Verdict
 
@@ -20,6 +21,7 @@ class AssessedCase:
     tables in force, printed with the answer; ``sensitive`` are (kind, value) pairs to be masked.
     ``sightings`` are sorted; ``log_rows`` counts lake rows by kind; ``reviews`` are what persons
     decided about claims. ``claims`` holds those rejected and replaced, too: they do not weigh.
+    ``techniques`` help the reader and weigh in no verdict.
     """
 
     id: str
@@ -44,3 +46,4 @@ class AssessedCase:
     settings: Mapping[str, str]
     sensitive: tuple[tuple[str, str], ...] = ()
     reviews: tuple[ClaimReview, ...] = ()
+    techniques: tuple[TechniqueMention, ...] = ()

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from ashiato.core.evidence import Citation
 
+KNOWN_TECHNIQUES = 50
+"""How many techniques the weights know; silence says nothing of the others, several hundred."""
+
 
 @dataclass(frozen=True, slots=True)
 class TechniqueGuess:

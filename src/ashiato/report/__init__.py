@@ -7,7 +7,7 @@ statement of fact carries the way back to its bytes; nobody is named as more tha
 
 from ashiato.report.dossier import write_dossier
 from ashiato.report.machine import safe_cell, sorted_claims
-from ashiato.report.rows import claim_row, indicator_row, problem_row, sighting_row
+from ashiato.report.rows import claim_row, indicator_row, problem_row, sighting_row, technique_row
 from ashiato.report.summary import summary
 from ashiato.report.veil import veiled
 
@@ -19,6 +19,7 @@ __all__ = [
     "sighting_row",
     "sorted_claims",
     "summary",
+    "technique_row",
     "veiled",
     "write_dossier",
 ]

@@ -82,6 +82,7 @@ def machine_files(case: AssessedCase) -> dict[str, bytes]:
         "proceedings.json": _json(_proceedings(case)),
         "claims.jsonl": _lines(_claims(case)),
         "indicators.jsonl": _sorted_lines(rows.indicator_row(i) for i in case.indicators),
+        "techniques.jsonl": _sorted_lines(rows.technique_row(t) for t in case.techniques),
         "sightings.jsonl": _sorted_lines(_sightings(case)),
         "problems.jsonl": _sorted_lines(rows.problem_row(p) for p in case.problems),
         "victims.csv": _table(VICTIMS, map(rows.victim_row, case.census)),

@@ -15,6 +15,7 @@ from ashiato.core.canonical import to_plain
 from ashiato.core.claims import Claim, ClaimReview, Entity, Polarity, counts
 from ashiato.core.evidence import Citation, Exhibit, Problem
 from ashiato.core.records import CensusRow, Indicator, Sighting
+from ashiato.core.techniques import KNOWN_TECHNIQUES, TechniqueMention
 from ashiato.core.tenancy import Handover, Judgement, Tenancy
 from ashiato.core.time import UncertainInterval, format_instant
 from ashiato.core.weighing import Proceedings, Reason, RungVerdict, StandardVerdict, Verdict
@@ -99,6 +100,26 @@ def indicator_row(indicator: Indicator) -> dict[str, Any]:
         "party": indicator.party,
         "origins": list(indicator.origins),
         "citations": [citation_plain(citation) for citation in indicator.citations],
+    }
+
+
+def technique_row(mention: TechniqueMention) -> dict[str, Any]:
+    """Give one line of ``techniques.jsonl`` and of ``ashiato techniques --json``."""
+    best = mention.best
+    return {
+        "schema": "ashiato.technique/1",
+        "id": best.id,
+        "name": best.name,
+        "probability": best.probability,
+        "margin": best.margin,
+        "words": list(best.words),
+        "others": [
+            {"id": o.id, "name": o.name, "probability": o.probability, "margin": o.margin}
+            for o in mention.others
+        ],
+        "quote": mention.sentence.quote,
+        "citations": [citation_plain(mention.sentence)],
+        "known": KNOWN_TECHNIQUES,
     }
 
 

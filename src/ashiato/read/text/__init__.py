@@ -6,7 +6,12 @@ gives nothing without the place it was read from. Words it goes by are data: the
 """
 
 from ashiato.read.text.agreement import agree_on_types
-from ashiato.read.text.document import DocumentReading, document_indicators, read_document
+from ashiato.read.text.document import (
+    DocumentReading,
+    document_indicators,
+    document_techniques,
+    read_document,
+)
 from ashiato.read.text.model import method_of
 from ashiato.read.text.naming import voice_id
 from ashiato.read.text.observables import indicators_in
@@ -15,6 +20,7 @@ __all__ = [
     "DocumentReading",
     "agree_on_types",
     "document_indicators",
+    "document_techniques",
     "indicators_in",
     "method_of",
     "read_document",

@@ -8,8 +8,10 @@ from ashiato.core.claims import Claim
 from ashiato.core.evidence import Citation, Problem, SpanLocator
 from ashiato.core.records import Mention
 from ashiato.core.sources import Intake
+from ashiato.core.techniques import TechniqueMention
 from ashiato.read.text.blocks import split_blocks
 from ashiato.read.text.decoding import Decoded, decode, is_html
+from ashiato.read.text.described import techniques_in
 from ashiato.read.text.html import Page, read_page
 from ashiato.read.text.mentions import mentions_in, with_origin
 from ashiato.read.text.model import method_of
@@ -32,6 +34,7 @@ class DocumentReading:
     sentences: int
     encoding: str
     unmapped: int = 0
+    techniques: tuple[TechniqueMention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ def read_document(raw: bytes, intake: Intake) -> DocumentReading:
         told.sentences,
         opened.decoded.encoding,
         told.unmapped,
+        techniques_in(blocks, opened.decoded, intake),
     )
 
 
@@ -80,6 +84,14 @@ def document_indicators(raw: bytes, intake: Intake) -> tuple[Mention, ...]:
     if isinstance(opened, Problem):
         return ()
     return mentions_in(opened.visible, opened.decoded, intake)
+
+
+def document_techniques(raw: bytes, intake: Intake) -> tuple[TechniqueMention, ...]:
+    """Find the sentences that seem to describe a technique, without parsing; no text gives none."""
+    opened = _open(raw, intake)
+    if isinstance(opened, Problem) or _other_language(opened, intake) is not None:
+        return ()
+    return techniques_in(split_blocks(opened.visible), opened.decoded, intake)
 
 
 def _open(raw: bytes, intake: Intake) -> _Opened | Problem:

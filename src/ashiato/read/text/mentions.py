@@ -38,7 +38,7 @@ def mentions_in(
     return tuple(
         mention
         for headed in _under_headings(found)
-        for start, end in _sentences(headed.block.shaped.text)
+        for start, end in sentences(headed.block.shaped.text)
         for mention in _in_sentence(headed, start, end, decoded, intake)
     )
 
@@ -65,7 +65,8 @@ def _under_headings(blocks: Sequence[Block]) -> Iterator[_Headed]:
             heading = text if opens_list else ""
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Cut a text at the marks that end its sentences; the pieces join to the whole."""
     at = 0
     for mark in _SENTENCE.finditer(text):
         yield at, mark.end()
@@ -85,9 +86,9 @@ def _in_sentence(
     cue, window = attack_cue(prose, headed.heading), _window(sentence, intake)
     if window == ALWAYS_POSSIBLE:
         window = _window(headed.heading, intake)
-    around = _cite(shaped, start, start + len(sentence), decoded, intake)
+    around = cite(shaped, start, start + len(sentence), decoded, intake)
     for found in traces:
-        citation = _cite(shaped, start + found.start, start + found.end, decoded, intake)
+        citation = cite(shaped, start + found.start, start + found.end, decoded, intake)
         yield _mention(
             found, Mention(found.observable, citation, around, window, cue, intake.source.id)
         )
@@ -118,7 +119,8 @@ def _window(sentence: str, intake: Intake) -> UncertainInterval:
     return chosen[0] if len(chosen) == 1 else ALWAYS_POSSIBLE
 
 
-def _cite(shaped: Shaped, start: int, end: int, decoded: Decoded, intake: Intake) -> Citation:
+def cite(shaped: Shaped, start: int, end: int, decoded: Decoded, intake: Intake) -> Citation:
+    """Cite the characters ``[start, end)`` of a shaped text at their place in the document."""
     first, last = shaped.span(start, end)
     locator = SpanLocator(first, last, decoded.encoding)
     return Citation(intake.exhibit, intake.path, locator, decoded.text[first:last])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,8 @@ class Weights:
     """A linear model: ``words`` and ``letters`` number the features, letters after words.
 
     ``matrix`` (features by techniques) is kept in eighths of bytes: a weight is its entry times the
-    ``scale`` of its technique. ``line`` turns score and lead into log-odds; ``floor`` is the score
+    ``scale`` of its technique. ``line`` joins score and lead to one value and
+    ``steps`` turn that into a probability; ``floor`` is the score
     below which no technique is named.
     """
 
@@ -44,6 +46,7 @@ class Weights:
     bias: Array
     labels: tuple[str, ...]
     line: tuple[float, float, float]
+    steps: Array
     floor: float
 
     @classmethod
@@ -60,6 +63,7 @@ class Weights:
             np.asarray(stored["bias"], np.float32),
             tuple(_vocabulary(stored["labels"])),
             _three(stored["line"]),
+            np.asarray(stored["steps"], np.float64),
             float(stored["floor"]),
         )
 
@@ -89,7 +93,7 @@ def word_features(text: str) -> Iterator[str]:
     """Give words in ones and twos, in the way of `TfidfVectorizer`."""
     tokens = _TOKEN.findall(text.lower())
     yield from tokens
-    yield from (f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))
+    yield from (f"{a} {b}" for a, b in pairwise(tokens))
 
 
 def letter_features(text: str) -> Iterator[str]:
@@ -151,9 +155,9 @@ def _guess(
 
 
 def probability(score: float, lead: float, known: Weights) -> float:
-    """Turn a score and its lead over the best rival into a probability (Platt's line, on both)."""
+    """Turn a score and its lead over the best rival into a probability (a line, then steps)."""
     by_score, by_lead, base = known.line
-    return float(1 / (1 + np.exp(-(by_score * score + by_lead * lead + base))))
+    return float(np.interp(by_score * score + by_lead * lead + base, *known.steps))
 
 
 def _carrying(
