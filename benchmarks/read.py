@@ -66,9 +66,9 @@ def techniques_of(reading: DocumentReading) -> list[tuple[str, SpanLocator]] | N
     if found is None:
         return None
     return [
-        (one.technique, one.citation.locator)
+        (one.best.id, one.sentence.locator)
         for one in found
-        if isinstance(one.citation.locator, SpanLocator)
+        if isinstance(one.sentence.locator, SpanLocator)
     ]
 
 

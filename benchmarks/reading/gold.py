@@ -193,7 +193,8 @@ def sentence_from(text: str, words: str) -> Span:
 
 def _indicators(text: str, told: list[dict[str, Any]]) -> Iterator[GoldIndicator]:
     for one in told:
-        for span in occurrences(text, one["text"]):
+        found = occurrences(text, one["text"])
+        for span in found[:1] if one.get("first") else found:
             yield GoldIndicator(one["type"], one["value"], span, one.get("optional", False))
 
 
