@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from ashiato.read.sandbox import Ending, missing
+from ashiato.core.confinement import missing
+from ashiato.read.sandbox import Ending
 from ashiato.read.sandbox.keeper import Keeper
 
 HERE = Path(__file__)

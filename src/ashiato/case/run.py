@@ -1,6 +1,7 @@
 """`ashiato run`: seal what is new, redo what depends on it, write the dossier."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -11,6 +12,7 @@ from ashiato.case.folder import Folder, check_writable
 from ashiato.case.sealing import Sealed, known_on, received, seal_new
 from ashiato.core.assessed import AssessedCase
 from ashiato.core.canonical import canonical_json, content_id
+from ashiato.core.confinement import allowing_unconfined, missing
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Exhibit, Problem
 from ashiato.core.progress import Progress
@@ -20,6 +22,8 @@ from ashiato.report import write_dossier
 from ashiato.vault import Vault
 
 Clock = Callable[[], datetime]
+NO_SANDBOX = "no-sandbox"
+"""Kind of the decision to read without the sandbox, and of the problem that tells of it."""
 PARTS = (
     "core", "knowledge", "engine", "vault", "read", "trace", "hunt", "weigh", "report", "case",
 )  # fmt: skip
@@ -66,11 +70,13 @@ def run(
     progress: Progress,
     actor: str = "ashiato run",
     as_known_on: datetime | None = None,
+    no_sandbox: bool = False,
 ) -> Outcome:
     """Answer the case's questions from its evidence and write the dossier.
 
     With ``as_known_on`` only what the investigation had received by then counts, and the dossier
-    goes beside the present one.
+    goes beside the present one. With ``no_sandbox`` hostile formats are read even where this
+    system cannot confine their parsers: that is logged, and a problem of the answer.
 
     Raises:
         BadInput: case.toml or a file of evidence/ cannot be used; whatever could be sealed was.
@@ -81,20 +87,23 @@ def run(
     with open_vault(folder, clock) as vault:
         sealed = seal_new(folder, vault, settings, actor=actor, progress=progress)
         _refuse(sealed)
+        unconfined = _insist(vault, actor) if no_sandbox else ()
         exhibits, later = known_on(current(vault), settings, as_known_on)
         out = dossier_folder(folder, as_known_on)
-        state = _state(folder, vault, exhibits, as_known_on)
+        state = _state(folder, vault, exhibits, as_known_on, barred="" if unconfined else missing())
         cache = Cache(folder.cache)
         unchanged = _unchanged(cache, state, out)
         if unchanged is not None:
             return Outcome(unchanged, out, sealed.new, changed=False)
-        left_out = tuple(_later(e, as_known_on) for e in later if as_known_on)
+        left_out = (*unconfined, *(_later(e, as_known_on) for e in later if as_known_on))
         # spaCy and DuckDB take a second to load: only where there is work for them
         from ashiato.case.analysis import analyse  # noqa: PLC0415
 
-        assessed = analyse(
-            settings, exhibits, vault, cache, progress, as_known_on=as_known_on, left_out=left_out
-        )
+        with allowing_unconfined() if unconfined else nullcontext():
+            assessed = analyse(
+                settings, exhibits, vault, cache, progress,
+                as_known_on=as_known_on, left_out=left_out,
+            )  # fmt: skip
         progress.start("writing the dossier", 1, "files")
         write_dossier(assessed, out, resolver=vault, beside={"custody.json": _custody(vault)})
         light = replace(assessed, sightings=())
@@ -118,6 +127,17 @@ def dossier_folder(folder: Folder, as_known_on: datetime | None) -> Path:
     return folder.dossier.with_name(f"dossier-{day}")
 
 
+def _insist(vault: Vault, actor: str) -> tuple[Problem, ...]:
+    """Log that parsers run without the sandbox, where there is none, and say so in the answer."""
+    if not (lacking := missing()):
+        return ()  # where there is a sandbox it is used
+    body = {"lacking": lacking}
+    if not any(d.kind == NO_SANDBOX and d.body == body for d in vault.decisions()):
+        vault.decide(NO_SANDBOX, body, actor=actor, reason="--no-sandbox")
+    message = f"parsers of hostile formats ran without the sandbox: {lacking}"
+    return (Problem(NO_SANDBOX, "", message, "run the case on a system that has what is lacking"),)
+
+
 def _refuse(sealed: Sealed) -> None:
     if not sealed.refused:
         return
@@ -129,12 +149,17 @@ def _refuse(sealed: Sealed) -> None:
 
 
 def _state(
-    folder: Folder, vault: Vault, exhibits: tuple[Exhibit, ...], day: datetime | None
+    folder: Folder,
+    vault: Vault,
+    exhibits: tuple[Exhibit, ...],
+    day: datetime | None,
+    *,
+    barred: str,
 ) -> str:
     toml = sha256(folder.toml.read_bytes()).hexdigest()
     held = [(e.path, e.sha256) for e in exhibits]
     decisions = [(d.kind, d.body, d.actor, d.reason) for d in vault.decisions()]
-    return content_id([code_digest(*PARTS), toml, held, decisions, day], 32)
+    return content_id([code_digest(*PARTS), toml, held, decisions, day, barred], 32)
 
 
 def _stamps(out: Path) -> dict[str, list[int]]:
@@ -179,8 +204,10 @@ def load_assessed(folder: Folder, *, clock: Clock) -> AssessedCase:
         raise BadInput("was not run yet", path=str(folder.root), remedy=remedy)
     with open_vault(folder, clock, read_only=True) as vault:
         exhibits, _ = known_on(current(vault), settings, None)
-        state = _state(folder, vault, exhibits, None)
+        states = {_state(folder, vault, exhibits, None, barred=b) for b in (missing(), "")}
     cache = Cache(folder.cache)
+    noted = (cache.note(f"run-{folder.dossier.name}") or {}).get("state")
+    state = min(states, key=lambda each: (each != noted, each))
     found, seen = cache.get("assessed", state, AssessedCase), cache.get("sightings", state, Seen)
     if found is None or seen is None:
         raise BadInput("has changed since its last run", path=str(folder.root), remedy=remedy)

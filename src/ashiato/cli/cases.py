@@ -115,6 +115,14 @@ def run(
         str | None,
         typer.Option(help="Exit with 3 unless the first question meets this standard."),
     ] = None,
+    no_sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--no-sandbox",
+            help="Read hostile formats even where this system cannot confine their parsers; "
+            "logged, and told in the answer.",
+        ),
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -126,7 +134,7 @@ def run(
 
     outcome = run_case(
         find_case(case), clock=now, progress=watched(quiet=quiet),
-        as_known_on=instant(as_known_on, "--as-known-on"),
+        as_known_on=instant(as_known_on, "--as-known-on"), no_sandbox=no_sandbox,
     )  # fmt: skip
     page = outcome.dossier / "index.html"
     if json:

@@ -7,7 +7,8 @@ from typing import BinaryIO, Protocol
 
 import pytest
 
-from ashiato.read.sandbox import Limits, Outcome, missing
+from ashiato.core.confinement import missing
+from ashiato.read.sandbox import Limits, Outcome
 from ashiato.read.sandbox.keeper import Keeper
 
 EVIL = Path(__file__).parent / "evil_parsers.py"

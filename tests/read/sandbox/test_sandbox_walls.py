@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from tests.read.sandbox.conftest import EVIL, Run
 
-from ashiato.read.sandbox import Ending, allowing_unconfined, barred, confined, keeper, walls
+from ashiato.core import confinement
+from ashiato.core.confinement import allowing_unconfined, barred, landlock_version, missing
+from ashiato.read.sandbox import Ending, confined, keeper, walls
 from ashiato.read.sandbox.filter import program
 from ashiato.read.sandbox.keeper import NO_SANDBOX, Keeper
 from ashiato.read.sandbox.outcome import Limits
@@ -92,7 +94,8 @@ def test_every_ruleset_names_rights_its_kernel_knows() -> None:
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeper]:
     """A sandbox on a system that lacks what it takes."""
-    monkeypatch.setattr(keeper, "missing", lambda: "the kernel offers no Landlock")
+    for module in (keeper, confinement):
+        monkeypatch.setattr(module, "missing", lambda: "the kernel offers no Landlock")
     bare = Keeper(frozenset({"evil_parsers:honest", "evil_parsers:spins"}), more_paths=(FOLDER,))
     yield bare
     bare.close()
@@ -126,7 +129,8 @@ def test_insisting_holds_for_a_block_and_no_longer(
 
 
 def test_this_machine_has_what_it_takes(run: Run) -> None:
-    assert walls.missing() == ""
-    assert walls.landlock_version() >= 1
+    assert missing() == ""
+    assert landlock_version() >= 1
     assert platform.machine() in ALLOWED
+    assert set(ALLOWED) == confinement.MACHINES
     assert run("honest").ending is Ending.OK

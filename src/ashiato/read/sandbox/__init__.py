@@ -5,10 +5,9 @@ a process, and bounds on time, memory and result. Whatever it does has an `Endin
 never trusts what comes back: frames are data of the file, and who they are about is our own word.
 """
 
-from ashiato.read.sandbox.keeper import allowing_unconfined, barred, confined
+from ashiato.read.sandbox.keeper import confined
 from ashiato.read.sandbox.outcome import JSON, Ending, Limits, Outcome, Refused
 from ashiato.read.sandbox.parsers import PARSERS
-from ashiato.read.sandbox.walls import missing
 
 __all__ = [
     "JSON",
@@ -17,8 +16,5 @@ __all__ = [
     "Limits",
     "Outcome",
     "Refused",
-    "allowing_unconfined",
-    "barred",
     "confined",
-    "missing",
 ]

@@ -14,18 +14,17 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
 import ashiato
+from ashiato.core.confinement import insisted, missing
 from ashiato.read.sandbox.child import plain_reason
 from ashiato.read.sandbox.line import Line, Order, Report
 from ashiato.read.sandbox.outcome import JSON, Ending, Limits, Outcome
 from ashiato.read.sandbox.parsers import PARSERS
 from ashiato.read.sandbox.strict import Garbled, Inbox, TooMuch
-from ashiato.read.sandbox.walls import missing
 
 CHUNK = 1 << 16
 DEFAULT = Limits()
@@ -246,27 +245,6 @@ def _held(data: bytes) -> int:
     return file
 
 
-_INSISTED: ContextVar[bool] = ContextVar("insisted", default=False)
-
-
-@contextmanager
-def allowing_unconfined() -> Iterator[None]:
-    """Let `confined` read within this block even where this system cannot confine it.
-
-    It is a person's decision for one run, and whoever makes use of it logs it.
-    """
-    before = _INSISTED.set(True)
-    try:
-        yield
-    finally:
-        _INSISTED.reset(before)
-
-
-def barred() -> str:
-    """Say why no hostile format is read here and now; empty where they are."""
-    return "" if _INSISTED.get() else missing()
-
-
 _KEEPER = Keeper(PARSERS)
 atexit.register(_KEEPER.close)
 
@@ -283,12 +261,12 @@ def confined(
 
     ``parser`` is the full name of one of `parsers.PARSERS`; it gets the source from its first byte
     and the arguments. Every ending is an `Outcome`. Where this system cannot confine it the file
-    is refused, unless ``allow_unconfined`` (or `allowing_unconfined`): then it runs in a child with
-    limits only. Where it can be confined, it always is.
+    is refused, unless ``allow_unconfined`` (or `ashiato.core.confinement`): then it runs in a
+    child with limits only. Where it can be confined, it always is.
 
     Raises:
         ValueError: ``parser`` is not on the list.
 
     """
-    allowed = allow_unconfined or _INSISTED.get()
+    allowed = allow_unconfined or insisted()
     return _KEEPER.confined(parser, source, arguments, limits, allow_unconfined=allowed)

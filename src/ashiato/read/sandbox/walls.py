@@ -13,15 +13,15 @@ import sysconfig
 from collections.abc import Sequence
 from math import ceil
 
+from ashiato.core.confinement import landlock_version
 from ashiato.read.sandbox.filter import program
 from ashiato.read.sandbox.outcome import Limits
-from ashiato.read.sandbox.syscalls import ALLOWED
 
 NOBODY = 65534
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-_ABI_ASKED, _PATH_BENEATH = 1, 1
+_PATH_BENEATH = 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
-_SET_SECCOMP, _GET_SECCOMP, _FILTER, _NO_NEW_PRIVS = 22, 21, 2, 38
+_SET_SECCOMP, _FILTER, _NO_NEW_PRIVS = 22, 2, 38
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
 """How many file rights each version of Landlock knows; from 5 on sixteen."""
 _CAPABILITY_V3 = 0x20080522
@@ -42,24 +42,6 @@ class _Program(ctypes.Structure):
 
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
-
-
-def missing() -> str:
-    """Name what this system lacks for the sandbox; empty where nothing is lacking."""
-    if sys.platform != "linux":
-        return f"the sandbox needs Linux, this is {sys.platform}"
-    if platform.machine() not in ALLOWED:
-        return f"the sandbox has no list of system calls for {platform.machine()}"
-    if landlock_version() < 1:
-        return "the kernel offers no Landlock (Linux 5.13, and not switched off)"
-    if _LIBC.prctl(_GET_SECCOMP, 0, 0, 0, 0) < 0:
-        return "the kernel offers no seccomp filters"
-    return ""
-
-
-def landlock_version() -> int:
-    """Give the version of Landlock the kernel speaks; below 1 for none."""
-    return int(_LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _ABI_ASKED))
 
 
 def readable() -> tuple[str, ...]:
