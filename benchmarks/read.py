@@ -60,14 +60,11 @@ def made_text(paragraphs: int, seed: int = SEED) -> str:
     )
 
 
-def techniques_of(reading: DocumentReading) -> list[tuple[str, SpanLocator]] | None:
-    """Give the ATT&CK techniques of a reading with their sentences; ``None`` if it offers none."""
-    found = getattr(reading, "techniques", None)
-    if found is None:
-        return None
+def techniques_of(reading: DocumentReading) -> list[tuple[str, SpanLocator]]:
+    """Give the likeliest ATT&CK technique of each sentence that has one."""
     return [
         (one.best.id, one.sentence.locator)
-        for one in found
+        for one in reading.techniques
         if isinstance(one.sentence.locator, SpanLocator)
     ]
 

@@ -349,7 +349,7 @@ def _parent(technique: str) -> str:
 def score(
     document: GoldDocument,
     reading: DocumentReading,
-    techniques: Sequence[tuple[str, SpanLocator]] | None = None,
+    techniques: Sequence[tuple[str, SpanLocator]],
 ) -> Scored:
     """Score one document's reading by every measure."""
     pairs = match(document.claims, reading.claims)
@@ -360,10 +360,9 @@ def score(
         "grounding": grounding(reading.claims, document.text),
         **entity_tallies(pairs),
         "indicators": indicator_tally(document.indicators, reading),
+        "techniques": technique_tally(document.techniques, techniques),
         "false claims a document": Tally(false, 1, 1),
     }
-    if techniques is not None:
-        tallies["techniques"] = technique_tally(document.techniques, techniques)
     return Scored(document, tallies, pairs)
 
 
