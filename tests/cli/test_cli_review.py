@@ -3,8 +3,14 @@
 import csv
 import io
 import json
+import os
+import pty
+import select
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -312,3 +318,38 @@ def test_evidence_added_since_asks_for_a_run_first(ashiato: Ashiato, case: Path)
 
     assert said.code == 2
     assert "has changed since its last run" in said.err
+
+
+def test_on_a_terminal_one_key_decides_and_arrows_only_move(ashiato: Ashiato, case: Path) -> None:
+    ours, theirs = pty.openpty()
+    code = "import sys; from ashiato.cli.main import main; sys.argv[1:] = ['review', %r]; main()"
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code % str(case)], stdin=theirs, stdout=theirs, stderr=theirs,
+        env={**os.environ, "ASHIATO_REVIEWER": NAME, "TERM": "xterm"},
+    )  # fmt: skip
+    os.close(theirs)
+    screen = "".join(_type_when_asked(ours, ["\x1b[B", "\x1b[A", "a", "q"]))
+    child.wait(30)
+    os.close(ours)
+
+    assert child.returncode == 0
+    assert "is no key" not in screen
+    assert states(ashiato, case)["accepted"] == 1
+
+
+def _type_when_asked(terminal: int, keys: list[str]) -> Iterator[str]:
+    """Type a key each time the screen has come to rest, and give what it shows."""
+    left, begun = list(keys), False
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        ready, _, _ = select.select([terminal], [], [], 0.5)
+        if not ready and begun and left:
+            os.write(terminal, left.pop(0).encode())
+        if not ready:
+            continue
+        try:
+            shown = os.read(terminal, 1 << 16).decode("utf-8", "replace")
+        except OSError:  # the other side has closed
+            return
+        begun = True
+        yield shown

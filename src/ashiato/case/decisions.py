@@ -8,6 +8,7 @@ the decision it names out of force, and is an entry of the log itself.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ashiato.case.corrections import Fields, added, corrected, locator_of, place_text
 from ashiato.core.canonical import content_id
@@ -107,11 +108,16 @@ class _Finder:
 
     def __init__(self, claims: Iterable[Claim]) -> None:
         self.by_id = {claim.id: claim for claim in claims}
-        self._by_key: dict[tuple[str, ...], list[str]] = {}
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, ...], list[str]]:
+        """Made only where an id is not found: as long as the reader stays, it never is."""
+        found: dict[tuple[str, ...], list[str]] = {}
         for claim in self.by_id.values():
             words = bound(claim) if claim.citations else {}
             for names in _KEYS:
-                self._by_key.setdefault(_key(words, names), []).append(claim.id)
+                found.setdefault(_key(words, names), []).append(claim.id)
+        return found
 
     def find(self, decision: Decision) -> str | None:
         """Give the claim's id; ``None`` where no claim, or more than one, fits."""

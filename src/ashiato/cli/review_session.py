@@ -4,6 +4,7 @@ On a terminal a single key decides; elsewhere each line holds one letter, or the
 prompt, so that a script can drive it. The end of the input ends the sitting.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,10 @@ from ashiato.core.claims import Review
 from ashiato.core.errors import BadInput
 from ashiato.core.plain import visible
 from ashiato.knowledge import load
+
+ESCAPE, END = "\x1b", "\x04"
+ARROWS = {f"{ESCAPE}[A": "p", f"{ESCAPE}[B": "n", f"{ESCAPE}[C": "n", f"{ESCAPE}[D": "p"}
+"""What a terminal sends for the arrow keys, as keys of ours; other such sequences do nothing."""
 
 
 class Ended(Exception):
@@ -144,12 +149,12 @@ def _key(sitting: Sitting) -> str:
     before = termios.tcgetattr(terminal)
     try:
         tty.setcbreak(terminal)
-        key = sys.stdin.read(1)
+        typed = os.read(terminal, 64).decode("utf-8", "replace")
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-    if key in {"", "\x04"}:
+    if typed in {"", END}:
         raise Ended
-    return key.strip()
+    return ARROWS.get(typed, "") if typed.startswith(ESCAPE) else typed[0].strip()
 
 
 def _accept(sitting: Sitting) -> None:
