@@ -98,7 +98,11 @@ def main() -> None:
     parser.add_argument("--oracle", default="")
     parser.add_argument("--show", type=int, default=0)
     told = parser.parse_args()
-    texts = list(real_texts(Path(os.environ["ASHIATO_TEST_DATA"]) / "text"))
+    folder = os.environ.get("ASHIATO_TEST_DATA", "")
+    if not folder:
+        print("SKIPPED: set ASHIATO_TEST_DATA to the folder of real inputs")
+        return
+    texts = list(real_texts(Path(folder) / "text"))
     size = sum(len(text.encode()) for text in texts) / 1e6
     seconds, found = ours(texts)
     print(f"ours: {size:.2f} MB in {seconds:.2f} s, {size / seconds:.2f} MB/s")

@@ -38,7 +38,7 @@ _VERSION_BRIDGE = re.compile(
     r"\s*(?:,|and|or|to|through|until|via|&|-|\u2013|/|\s)*\s*\Z", re.IGNORECASE
 )
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"']+(?=[\s:=(\"']*\Z)")
-_FILE_END = re.compile(r"[\w-]*\Z")
+_STARRED = re.compile(r"[^\W_]\*{1,10}\Z")
 _PATH_BEHIND = re.compile(
     rf"(?P<port>(?::|\[:\])\d{{1,5}}(?!\d))?(?P<path>(?:/|\[/\]){PATH_LETTER}{{1,2000}})"
 )
@@ -181,6 +181,8 @@ def _plain_kind(text: str, start: int, end: int, written: str) -> ObservableType
         return None
     before = text[max(0, start - 2) : start]
     if text[end : end + 1] == "(" or (before[-1:] in {"$", "."} and before != "*."):
+        return None
+    if before[-1:] == "*" and _STARRED.search(text[max(0, start - 12) : start]):
         return None
     if labels[-1] in listed("file_endings") and _is_file(text, start, labels):
         return ObservableType.FILE if _is_file_name(labels) else None

@@ -19,7 +19,7 @@ from ashiato.read.text.observables.fangs import (
 from ashiato.read.text.observables.suffixes import domain_name
 from ashiato.read.text.observables.trace import Trace
 
-_SEPARATOR = re.compile(r":(?://|\\/\\/|\]//|//\])|\[://\]|:\[//\]|\[:\]\[//\]")
+_SEPARATOR = re.compile(r":(?:\s?//|\\/\\/|\]//|//\])|\[://\]|:\[//\]|\[:\]\[//\]")
 _SCHEMES = {
     "http": "http", "hxxp": "http", "h**p": "http", "hxtp": "http", "htxp": "http", "meow": "http",
     "https": "https", "hxxps": "https", "h**ps": "https", "hxtps": "https", "htxps": "https",
@@ -47,7 +47,7 @@ def links(text: str) -> Iterator[Trace]:
     """Find links: a scheme, a host, and what follows until a space, a quote or a CJK letter."""
     for mark in _SEPARATOR.finditer(text):
         start = max(0, mark.start() - _LONGEST_SCHEME - 1)
-        lead = text[start : mark.start()].removesuffix("[")
+        lead = text[start : mark.start()].removesuffix("[").removesuffix(" ")
         scheme = _SCHEME.search(lead)
         rest = _REST.match(text, mark.end()) if scheme else None
         if scheme and rest:
