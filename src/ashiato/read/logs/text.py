@@ -6,6 +6,7 @@ UTF-8 buffer, so that fields can be cut out of it without looking at characters.
 """
 
 import codecs
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +36,10 @@ class Text:
     def at(self, index: Index) -> "Text":
         """Keep the lines ``index`` (ascending)."""
         return Text(self.data, self.starts[index], self.ends[index], self.lines[index])
+
+    def numbered(self) -> Iterator[tuple[int, str]]:
+        """Give each line's place in its block and its text, for formats read line by line."""
+        return zip(self.lines.tolist(), self.strings.to_pylist(), strict=True)
 
     @cached_property
     def strings(self) -> pa.Array:
