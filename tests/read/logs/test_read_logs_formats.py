@@ -99,8 +99,8 @@ EVE = b"""\
 {"timestamp":"2031-04-20T09:00:01.000000+0900","event_type":"stats"}
 {"timestamp":"yesterday","event_type":"tls"}
 """
-SHOP = {"domain": "www.shop.example", "rd": "shop.example"}
-FLOW = {"src_ip": "192.0.2.5", "dst_ip": "198.51.100.7"}
+SHOP: dict[str, object] = {"domain": "www.shop.example", "rd": "shop.example"}
+FLOW: dict[str, object] = {"src_ip": "192.0.2.5", "dst_ip": "198.51.100.7"}
 EXPECTED: dict[str, tuple[bytes, int, dict[str, int], list[dict[str, object]]]] = {
     "weblog": (WEBLOG, 0, {"bad-line": 1}, [
         SHOP | {"kind": "http", "host": "www.shop.example", "src_ip": "192.0.2.5",

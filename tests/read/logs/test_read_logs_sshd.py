@@ -166,3 +166,42 @@ def test_a_day_that_the_year_does_not_have_is_refused(read_bytes: ReadBytes) -> 
 
     assert len(rows) == 1
     assert [(p.kind, p.count) for p in reading.problems] == [("impossible-date", 1)]
+
+
+PAM = b"""\
+Apr 20 09:00:01 gate sshd(pam_unix)[19]: authentication failure; logname= uid=0 euid=0 tty=x \
+ruser= rhost=192.0.2.9  user=root
+Apr 20 09:00:02 gate vsftpd: pam_unix(vsftpd:auth): authentication failure; logname= uid=0 \
+ruser= rhost=far.shop.example
+Apr 20 09:00:02 gate sshd[19]: pam_unix(sshd:auth): authentication failure; rhost=192.0.2.9
+Apr 20 09:00:03 gate su[20]: pam_unix(su:session): session opened for user ann(uid=5) by (uid=0)
+Apr 20 09:00:04 gate sshd(pam_unix)[21]: check pass; user unknown
+"""
+
+
+def test_pam_tells_of_refusals_and_sessions_in_its_own_words(read_bytes: ReadBytes) -> None:
+    reading, rows = read_bytes(PAM, timezone="UTC", year=2031)
+
+    assert (reading.kind, reading.rows, reading.ignored, reading.problems) == ("sshd", 3, 2, ())
+    said = [(r["user"], r["src_ip"], r["domain"], r["method"], r["status"]) for r in rows]
+    assert said == [
+        ("root", "192.0.2.9", None, "pam:sshd", "failed"),
+        (None, None, "far.shop.example", "pam:vsftpd", "failed"),
+        ("ann", None, None, "pam:su", "session"),
+    ]
+
+
+def test_a_log_in_behind_an_rfc_5424_header_is_read(read_bytes: ReadBytes) -> None:
+    line = (
+        b"<38>1 2031-04-20T09:00:01.5+09:00 gate sshd 321 ID47 - "
+        b"Accepted publickey for ann from 192.0.2.9 port 50022 ssh2: RSA SHA256:abc"
+    )
+    reading, (row,) = read_bytes(line)
+
+    assert (reading.kind, row["host"], row["user"], row["status"]) == (
+        "sshd",
+        "gate",
+        "ann",
+        "accepted",
+    )
+    assert (row["src_ip"], row["user_agent"]) == ("192.0.2.9", "SHA256:abc")
