@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ashiato.core.evidence import LineLocator
+from ashiato.core.evidence import Citation, LineLocator, SpanLocator
+from ashiato.core.records import Mention
 from ashiato.core.time import ALWAYS_POSSIBLE, UncertainInterval, parse_instant
-from ashiato.hunt import from_file
+from ashiato.hunt import from_file, from_report, observable
 
 START, END = parse_instant("2031-04-01T00:00:00Z"), parse_instant("2031-05-01T00:00:00Z")
 
@@ -87,3 +88,12 @@ def test_any_bytes_are_read_into_indicators_and_problems(raw: bytes) -> None:
 
     assert all(citation.quote for i in indicators for citation in i.citations)
     assert all(problem.message for problem in problems)
+
+
+def test_a_report_gives_what_it_names_with_the_words_around_it() -> None:
+    cited = Citation("ab" * 32, "r.txt", SpanLocator(0, 9), "192.0.2.7")
+    mention = Mention(observable("192.0.2.7"), cited, cited, ALWAYS_POSSIBLE, "command server", "s")
+    (indicator,), problems = from_report([mention], "r.txt")
+
+    assert (indicator.reason, problems) == ("named in the report: command server", ())
+    assert indicator.citations == (cited,)

@@ -1,7 +1,8 @@
 """Work on files without a case: read documents, list indicators, hunt in logs."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +15,19 @@ from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Problem
 from ashiato.core.masking import mask_text, mask_value
 from ashiato.core.progress import Progress
-from ashiato.core.records import Mention, ObservableType
+from ashiato.core.records import Indicator, Mention, ObservableType
 from ashiato.core.sources import Intake, Source
 from ashiato.core.techniques import KNOWN_TECHNIQUES
 from ashiato.engine.duck import open_lake
 from ashiato.engine.lake import LakeWriter, lake_files
-from ashiato.hunt import from_file, hunt_lines, sightings
+from ashiato.hunt import (
+    beacon_lines,
+    beacons,
+    from_file,
+    from_report,
+    hunt_lines,
+    sightings,
+)
 from ashiato.read import (
     LogReading,
     document_indicators,
@@ -205,22 +213,72 @@ def hunt_logs(
         BadInput: a path is not there, or the list holds no usable indicator.
 
     """
-    sought, refused = from_file(_bytes(indicators), str(indicators))
+    sought, refused = _sought(indicators)
     if not sought:
-        remedy = "give one value a line, or CSV with the headings value,start,end,reason"
+        remedy = (
+            "give one value a line, CSV with the headings value,start,end,reason, a STIX bundle, "
+            "a MISP event, or a report that names some"
+        )
         raise BadInput("holds no usable indicator", path=str(indicators), remedy=remedy)
-    problems, lines, named = list(refused), 0, {}
+    told = {"organisation": organisation, "timezone": timezone, "year": year}
+    with _lake_of(paths, told, progress) as filled, open_lake(filled.files) as engine:
+        found = sightings(engine, sought, paths=filled.named)
+    rows = tuple(hunt_lines(found, sought))
+    return LogHunt(rows, filled.lines, (*refused, *filled.problems))
+
+
+def beacons_in(
+    paths: Sequence[Path],
+    *,
+    least: float | None = None,
+    organisation: str = "",
+    timezone: str | None = None,
+    year: int | None = None,
+    progress: Progress,
+) -> LogHunt:
+    """Find rhythmic calls in logs; raises `BadInput` for a path that is not there."""
+    told = {"organisation": organisation, "timezone": timezone, "year": year}
+    with _lake_of(paths, told, progress) as filled, open_lake(filled.files) as engine:
+        found = beacons(engine, least=least, paths=filled.named)
+    return LogHunt(tuple(beacon_lines(found)), filled.lines, filled.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """A lake made for one command: its files, which exhibit is which path, and what was read."""
+
+    files: tuple[Path, ...]
+    named: dict[str, str]
+    lines: int
+    problems: tuple[Problem, ...]
+
+
+@contextmanager
+def _lake_of(
+    paths: Sequence[Path], told: Mapping[str, Any], progress: Progress
+) -> Iterator[_Filled]:
+    problems: list[Problem] = []
+    lines, named = 0, {}
     with TemporaryDirectory(prefix="ashiato-lake-") as folder:
         lake = Path(folder)
         for path, suggested in _log_files(paths):
-            told = {"organisation": organisation or suggested, "timezone": timezone, "year": year}
-            digest, reading = _ingest(path, lake, told, progress)
+            known = {**told, "organisation": told["organisation"] or suggested}
+            digest, reading = _ingest(path, lake, known, progress)
             named[digest] = str(path)
             problems += reading.problems
             lines += reading.lines
-        with open_lake(lake_files(lake)) as engine:
-            found = sightings(engine, sought, paths=named)
-    return LogHunt(tuple(hunt_lines(found, sought)), lines, tuple(problems))
+        yield _Filled(lake_files(lake), named, lines, tuple(problems))
+
+
+def _sought(path: Path) -> tuple[tuple[Indicator, ...], tuple[Problem, ...]]:
+    """Read a list, or take the indicators out of a report: whichever of the two gives more."""
+    raw = _bytes(path)
+    listed, problems = from_file(raw, str(path))
+    if listed and len(problems) <= len(listed):
+        return listed, problems
+    mentions = document_indicators(raw, _intake(path, hashlib.sha256(raw).hexdigest()))
+    named, refused = from_report(mentions, str(path))
+    return (named, refused) if len(named) > len(listed) else (listed, problems)
 
 
 def _ingest(
@@ -244,4 +302,15 @@ def hunt_text(found: LogHunt) -> str:
         for row in found.rows
     ]
     lines.append(f"{len(found.rows)} sightings in {found.lines} lines")
+    return "\n".join(lines + _problem_lines(found.problems))
+
+
+def beacons_text(found: LogHunt) -> str:
+    """Write beacons for people, the strongest first."""
+    lines = [
+        f"{row['score']:.2f}  {row['organisation']:<16} {row['host']:<16} {row['destination']:<32} "
+        f"{row['because']}"
+        for row in found.rows
+    ]
+    lines.append(f"{len(found.rows)} rhythms in {found.lines} lines; a rhythm is no proof")
     return "\n".join(lines + _problem_lines(found.problems))

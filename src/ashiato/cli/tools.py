@@ -1,4 +1,4 @@
-"""Commands that need no case: read, hunt, indicators."""
+"""Commands that need no case: read, hunt, beacons, indicators."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,7 @@ Year = Annotated[int | None, typer.Option(help="Year of logs that write none.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (read, hunt, indicators, techniques):
+    for command in (read, hunt, beacons, indicators, techniques):
         app.command()(stoppable(command))
 
 
@@ -69,7 +69,7 @@ def techniques(
 def hunt(
     logs: Annotated[list[Path], typer.Argument(help="Log files or folders.")],
     *,
-    indicators: Annotated[Path, typer.Option(help="Indicator list: text or CSV, with windows.")],
+    indicators: Annotated[Path, typer.Option(help="Text, CSV, STIX bundle, MISP event or report.")],
     organisation: Annotated[str, typer.Option(help="Whose logs they are.")] = "",
     timezone: Zone = None,
     year: Year = None,
@@ -87,3 +87,26 @@ def hunt(
         print_lines(found.rows)
         return
     print_text(hunt_text(found))
+
+
+def beacons(
+    logs: Annotated[list[Path], typer.Argument(help="Log files or folders.")],
+    *,
+    least: Annotated[float | None, typer.Option(min=0, max=1, help="Lowest score shown.")] = None,
+    organisation: Annotated[str, typer.Option(help="Whose logs they are.")] = "",
+    timezone: Zone = None,
+    year: Year = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find machines that call one destination in a rhythm; each with its score and the reason."""
+    from ashiato.case.standalone import beacons_in, beacons_text
+
+    found = beacons_in(
+        logs, least=least, organisation=organisation, timezone=timezone, year=year,
+        progress=watched(quiet=quiet),
+    )  # fmt: skip
+    if json:
+        print_lines(found.rows)
+        return
+    print_text(beacons_text(found))

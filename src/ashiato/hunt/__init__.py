@@ -8,9 +8,17 @@ drops a match in silence: what does not count is kept as excluded, with the reas
 
 from ashiato.hunt.census import census
 from ashiato.hunt.indicators import from_tracing
-from ashiato.hunt.lines import hunt_lines
-from ashiato.hunt.lists import from_file
+from ashiato.hunt.lines import beacon_lines, hunt_lines
+from ashiato.hunt.lists import from_file, from_report
 from ashiato.hunt.observables import observable
 from ashiato.hunt.sweep import sightings
 
-__all__ = ["census", "from_file", "from_tracing", "hunt_lines", "observable", "sightings"]
+__all__ = [
+    "census",
+    "from_file",
+    "from_report",
+    "from_tracing",
+    "hunt_lines",
+    "observable",
+    "sightings",
+]

@@ -1,4 +1,4 @@
-"""The sightings as lines of data: what `ashiato hunt --json` prints."""
+"""Sightings and beacons as lines of data: what `hunt` and `beacons` print with ``--json``."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from ashiato.core.canonical import to_plain
 from ashiato.core.evidence import RecordLocator
 from ashiato.core.records import Indicator, Sighting
+from ashiato.hunt.beacons import Beacon
 
 
 def hunt_lines(
@@ -40,3 +41,30 @@ def _line(sighting: Sighting, window: dict[str, str | None]) -> dict[str, Any]:
         "status": sighting.status.value,
         "reason": sighting.reason,
     }
+
+
+def beacon_lines(found: Iterable[Beacon]) -> Iterator[dict[str, Any]]:
+    """Give one plain row for each beacon, with the record of its log that comes first."""
+    for beacon in found:
+        locator = beacon.citation.locator
+        assert isinstance(locator, RecordLocator)  # contacts are taken from records
+        yield {
+            "organisation": beacon.organisation,
+            "host": beacon.host,
+            "destination": beacon.destination,
+            "log_kind": beacon.log_kind,
+            "score": beacon.score,
+            "parts": dict(beacon.parts),
+            "period": beacon.period,
+            "stretch_days": beacon.stretch,
+            "beats": beacon.beats,
+            "missed": beacon.missed,
+            "first": to_plain(beacon.first),
+            "last": to_plain(beacon.last),
+            "because": beacon.because,
+            "exhibit": beacon.citation.exhibit,
+            "path": beacon.citation.path,
+            "record": locator.record,
+            "byte_offset": locator.byte_offset,
+            "byte_length": locator.byte_length,
+        }

@@ -1,12 +1,13 @@
-"""An analyst's own list of indicators: text, one value a line, or CSV with a heading."""
+"""A list of indicators: text, one value a line; CSV with a heading; a STIX bundle; a MISP event."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from ashiato.core.evidence import Citation, LineLocator, Problem
-from ashiato.core.records import Indicator
+from ashiato.core.records import Indicator, Mention
 from ashiato.core.time import UncertainInterval, parse_instant
+from ashiato.hunt.exchange import from_exchange, is_exchange
 from ashiato.hunt.indicators import Found, make, settle
 from ashiato.hunt.observables import observable
 
@@ -22,7 +23,10 @@ def from_file(raw: bytes, path: str) -> Found:
     CSV. Values may be defanged; ``account:NAME`` names an account. Times are ISO 8601 with a zone,
     the end is the first instant that no longer counts, ``-`` stands for unknown; with either bound
     unknown a match is never certain. A row that cannot be used becomes a problem with its line.
+    STIX bundles and MISP events are known by their content (see `ashiato.hunt.exchange`).
     """
+    if is_exchange(raw):
+        return from_exchange(raw, path)
     exhibit = sha256(raw).hexdigest()
     encoding = next((name for bom, name in _BOMS if raw.startswith(bom)), "utf-8")
     lines = _lines(raw.decode(encoding, errors="replace"))
@@ -37,6 +41,22 @@ def from_file(raw: bytes, path: str) -> Found:
             problems.append(_bad_row(citation, number, str(error)))
     accepted, refused = settle(indicators, path)
     return accepted, (*problems, *refused)
+
+
+def from_report(mentions: Iterable[Mention], path: str) -> Found:
+    """Take a report's observables as indicators: the reason is the words around each.
+
+    Outside a case nobody has said which of them is the actor's: the person who names the report as
+    a list has.
+    """
+    reason = "named in the report"
+    return settle(
+        (
+            make(m.observable, m.window, f"{reason}: {m.cue}" if m.cue else reason, (m.citation,))
+            for m in mentions
+        ),
+        path,
+    )
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
