@@ -7,12 +7,14 @@ extension from anywhere.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import pairwise
 from os import cpu_count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from ashiato.core.errors import BadInput, TooLarge
@@ -21,7 +23,7 @@ from ashiato.core.records import Indicator, Login, ObservableType, SightingStatu
 from ashiato.core.time import Presence
 from ashiato.engine import queries
 from ashiato.engine.probes import instant, probes, spelled, texts_table
-from ashiato.engine.protocol import CoverageRow, LineReader, MatchRow
+from ashiato.engine.protocol import Contacts, CoverageRow, LineReader, MatchRow
 from ashiato.engine.schema import LAKE
 from ashiato.engine.urls import normal_url
 
@@ -186,6 +188,13 @@ class Duck:
             rows = self._rows(queries.LOGINS)
         return tuple(_login(row, paths or {}, read_line) for row in rows)
 
+    def contacts(self, least: int) -> Iterator[Contacts]:
+        """Give pairs of machine and destination that meet often: see `Engine.contacts`."""
+        for org, kind, machines in self._rows(queries.TALKERS):
+            visitors = dict(self._rows(queries.VISITORS, [org, kind]))
+            found = self._connection.sql(queries.CONTACTS, params=[org, kind, least])
+            yield from _contacts(found.to_arrow_table(), org, kind, (visitors, machines))
+
     def count_by_kind(self) -> dict[str, int]:
         """Count the rows of the lake by log kind."""
         return dict(self._rows(queries.COUNTS))
@@ -238,6 +247,41 @@ def _match(row: tuple[Any, ...]) -> MatchRow:
         status=SightingStatus.EXCLUDED if repeated else status,
         reason=REPEATED if repeated else reason,
     )
+
+
+def _contacts(
+    table: pa.Table, org: str, kind: str, company: tuple[Mapping[str, int], int]
+) -> Iterator[Contacts]:
+    """Cut the sorted rows where the pair changes."""
+    visitors, machines = company
+    for low, high in _stretches(table):
+        first = {name: table[name][low].as_py() for name in table.column_names}
+        place = (first["rec_no"], first["byte_off"], first["byte_len"], first["codec"])
+        sent = table["bytes_out"].slice(low, high - low).cast(pa.float64()).to_numpy()
+        yield Contacts(
+            org=org,
+            kind=kind,
+            src=first["src"],
+            dst=first["dst"],
+            micros=table["us"].slice(low, high - low).to_numpy(),
+            sent=sent,
+            visitors=visitors[first["dst"]],
+            machines=machines,
+            exhibit=first["exhibit"],
+            locator=RecordLocator(*place),
+        )
+
+
+def _stretches(table: pa.Table) -> Iterator[tuple[int, int]]:
+    if not len(table):
+        return
+    codes = [
+        table[name].combine_chunks().dictionary_encode().indices.to_numpy()
+        for name in ("src", "dst")
+    ]
+    turns = np.flatnonzero(np.any([np.diff(code) != 0 for code in codes], axis=0)) + 1
+    edges = [0, *turns.tolist(), len(table)]
+    yield from pairwise(edges)
 
 
 def _login(row: tuple[Any, ...], paths: Mapping[str, str], read_line: LineReader | None) -> Login:

@@ -4,10 +4,13 @@ DuckDB is the default and the reference. Another engine is right when it gives t
 same order: the tests of the engine and of the hunt are the contract.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ashiato.core.evidence import RecordLocator
 from ashiato.core.records import Indicator, Login, ObservableType, SightingStatus
@@ -67,6 +70,27 @@ class CoverageRow:
     days: tuple[tuple[datetime, datetime], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How often one machine of an organisation contacted one name or address, by one kind of log.
+
+    ``micros`` are the instants (UTC, ascending), ``sent`` the bytes sent each time (NaN where the
+    log does not say). ``visitors`` of ``machines`` machines of the organisation contacted it too.
+    ``exhibit`` and ``locator`` lead to the first record.
+    """
+
+    org: str
+    kind: str
+    src: str
+    dst: str
+    micros: NDArray[np.int64]
+    sent: NDArray[np.float64]
+    visitors: int
+    machines: int
+    exhibit: str
+    locator: RecordLocator
+
+
 class LineReader(Protocol):
     """Gives the exact text of one record of a sealed log."""
 
@@ -102,6 +126,13 @@ class Engine(Protocol):
         """Give the log-ins in the logs of ``sources`` (empty: of every ``source:<id>``), by time.
 
         ``paths`` maps exhibit to path. Without ``read_line`` the citations carry no quote.
+        """
+        ...
+
+    def contacts(self, least: int) -> Iterator[Contacts]:
+        """Give each pair of machine and destination with at least ``least`` instants, sorted.
+
+        One organisation and kind of log at a time, so that memory does not grow with the lake.
         """
         ...
 

@@ -6,6 +6,7 @@ organisation what its logs show. It never parses a log, never decides who the ac
 drops a match in silence: what does not count is kept as excluded, with the reason.
 """
 
+from ashiato.hunt.beacons import Beacon, beacons
 from ashiato.hunt.census import census
 from ashiato.hunt.indicators import from_tracing
 from ashiato.hunt.lines import beacon_lines, hunt_lines
@@ -14,6 +15,8 @@ from ashiato.hunt.observables import observable
 from ashiato.hunt.sweep import sightings
 
 __all__ = [
+    "Beacon",
+    "beacons",
     "census",
     "from_file",
     "from_report",
