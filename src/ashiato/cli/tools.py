@@ -73,20 +73,27 @@ def hunt(
     organisation: Annotated[str, typer.Option(help="Whose logs they are.")] = "",
     timezone: Zone = None,
     year: Year = None,
+    out: Annotated[Path | None, typer.Option(help="Write a .jsonl, .csv or .parquet.")] = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Hunt indicators in logs without a case: each match with its record and its window."""
+    from ashiato.case.rowfile import check, write
     from ashiato.case.standalone import hunt_logs, hunt_text
 
+    if out:
+        check(out)
     found = hunt_logs(
         logs, indicators, organisation=organisation, timezone=timezone, year=year,
         progress=watched(quiet=quiet),
     )  # fmt: skip
-    if json:
+    if out:
+        write(found.rows, out)
+        print_text(f"{len(found.rows)} sightings in {out}")
+    elif json:
         print_lines(found.rows)
-        return
-    print_text(hunt_text(found))
+    else:
+        print_text(hunt_text(found))
 
 
 def beacons(

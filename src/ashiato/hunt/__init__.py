@@ -16,6 +16,7 @@ from ashiato.hunt.sweep import sightings
 
 __all__ = [
     "Beacon",
+    "beacon_lines",
     "beacons",
     "census",
     "from_file",

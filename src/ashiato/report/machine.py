@@ -85,11 +85,11 @@ def machine_files(case: AssessedCase) -> dict[str, bytes]:
         "techniques.jsonl": _sorted_lines(rows.technique_row(t) for t in case.techniques),
         "sightings.jsonl": _sorted_lines(_sightings(case)),
         "problems.jsonl": _sorted_lines(rows.problem_row(p) for p in case.problems),
-        "victims.csv": _table(VICTIMS, map(rows.victim_row, case.census)),
-        "tenancies.csv": _table(TENANCIES, map(rows.tenancy_row, case.tracing.tenancies)),
-        "identities.csv": _table(IDENTITIES, map(rows.identity_row, case.tracing.judgements)),
-        "handovers.csv": _table(HANDOVERS, map(rows.handover_row, case.tracing.handovers)),
-        "exhibits.csv": _table(EXHIBITS, _exhibits(case)),
+        "victims.csv": csv_bytes(VICTIMS, map(rows.victim_row, case.census)),
+        "tenancies.csv": csv_bytes(TENANCIES, map(rows.tenancy_row, case.tracing.tenancies)),
+        "identities.csv": csv_bytes(IDENTITIES, map(rows.identity_row, case.tracing.judgements)),
+        "handovers.csv": csv_bytes(HANDOVERS, map(rows.handover_row, case.tracing.handovers)),
+        "exhibits.csv": csv_bytes(EXHIBITS, _exhibits(case)),
     }
 
 
@@ -144,7 +144,8 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def _table(columns: Sequence[str], items: Iterable[Mapping[str, str]]) -> bytes:
+def csv_bytes(columns: Sequence[str], items: Iterable[Mapping[str, str]]) -> bytes:
+    """Write rows of texts as CSV (RFC 4180), sorted, no cell a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)

@@ -1,0 +1,72 @@
+"""Hunting without a case: any list, any log, any table."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+Ashiato = Callable[..., Any]
+PROXY = (
+    "1924992000.123 250 192.0.2.10 TCP_MISS/200 4512 GET http://www.shop.example/a - "
+    "HIER_DIRECT/198.51.100.7 text/html\n"
+)
+PATTERN = "[ipv4-addr:value = '198.51.100.7']"
+BUNDLE = {"type": "bundle", "objects": [{"type": "indicator", "name": "=lab", "pattern": PATTERN}]}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "logs" / "Org 1").mkdir(parents=True)
+    (tmp_path / "logs" / "Org 1" / "proxy.log").write_text(PROXY)
+    (tmp_path / "bundle.json").write_text(json.dumps(BUNDLE))
+    (tmp_path / "report.txt").write_text("The group used 198.51.100[.]7 as its server.\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("listed", ["bundle.json", "report.txt"])
+@pytest.mark.usefixtures("desk")
+def test_a_bundle_or_a_report_serves_as_a_list(ashiato: Ashiato, listed: str) -> None:
+    said = ashiato("hunt", "logs", "--indicators", listed, "--json", "-q")
+    (row,) = map(json.loads, said.out.splitlines())
+
+    assert (said.code, row["organisation"], row["indicator"]) == (0, "Org 1", "198.51.100.7")
+    assert (row["record"], row["byte_offset"], row["byte_length"]) == (1, 0, len(PROXY) - 1)
+
+
+def test_sightings_go_into_the_kind_of_file_that_its_name_says(
+    ashiato: Ashiato, desk: Path
+) -> None:
+    for name in ("s.csv", "s.jsonl", "s.parquet"):
+        said = ashiato("hunt", "logs", "--indicators", "bundle.json", "--out", name, "-q")
+        assert (said.code, said.out) == (0, f"1 sightings in {name}\n")
+    (of_csv,) = csv.DictReader((desk / "s.csv").read_text().splitlines())
+    (of_json,) = map(json.loads, (desk / "s.jsonl").read_text().splitlines())
+    (of_parquet,) = pq.read_table(desk / "s.parquet").to_pylist()
+
+    assert of_csv["record"] == "1"
+    assert of_json["record"] == of_parquet["record"] == 1
+    assert of_csv["ts"] == of_json["ts"] == of_parquet["ts"]
+
+
+@pytest.mark.usefixtures("desk")
+def test_an_unknown_ending_is_refused_before_the_hunt(ashiato: Ashiato) -> None:
+    said = ashiato("hunt", "logs", "--indicators", "bundle.json", "--out", "s.xls", "-q")
+
+    assert said.code == 2
+    assert "end the name in .jsonl" in said.err
+
+
+def test_beacons_say_why_and_that_a_rhythm_is_no_proof(ashiato: Ashiato, desk: Path) -> None:
+    lines = (PROXY.replace("1924992000", str(1924992000 + 600 * n)) for n in range(140))
+    (desk / "beat.log").write_text("".join(lines))
+    said = ashiato("beacons", "beat.log", "-q")
+    found = ashiato("beacons", "beat.log", "-q", "--json")
+
+    assert "140 calls about every 10.0 minutes" in said.out
+    assert "a rhythm is no proof" in said.out
+    assert json.loads(found.out)["destination"] == "www.shop.example"
