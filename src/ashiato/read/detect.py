@@ -14,6 +14,7 @@ from ashiato.read.tables import recognise_table
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _PAGE = (b"<!doctype html", b"<html", b"<head", b"<body")
 _PAGE_NAMES = {".htm", ".html", ".xhtml"}
+_PACKED = {".gz", ".bz2", ".xz", ".zst"}
 _TABLE_NAMES = {".csv", ".tsv"}
 _TEXT_CONTROLS = b"\t\n\r\f\x0b\x1b"
 _CONTROLS = bytes(c for c in range(32) if c not in _TEXT_CONTROLS) + b"\x7f"
@@ -24,8 +25,8 @@ _LEGACY = ("cp932", "euc_jp", "cp1252")
 def detect(head: bytes, name: str) -> str | None:
     """Say how to read a file from its first bytes (64 KiB are plenty) and its name.
 
-    Returns ``zeek-tsv``, ``zeek-json``, ``squid``, ``bind``, ``sshd``, ``table``, ``html``,
-    ``text``, or ``None`` for a file that is empty or binary. gzip is looked through.
+    Returns the name of a log format, ``table``, ``html``, ``text``, or ``None`` for a file that is
+    empty or binary. Packing (gzip, bzip2, xz, Zstandard) is looked through.
     """
     text = _as_utf8(decoded_head(head))
     if not text.strip() or not _is_text(text):
@@ -62,7 +63,8 @@ def _decodes(head: bytes, encoding: str) -> bool:
 
 
 def _suffix(name: str) -> str:
-    return PurePath(name.lower().removesuffix(".gz")).suffix
+    path = PurePath(name.lower())
+    return (path.with_suffix("") if path.suffix in _PACKED else path).suffix
 
 
 def _is_page(head: bytes, name: str) -> bool:

@@ -17,9 +17,11 @@ from ashiato.core.evidence import (
     RecordLocator,
     SpanLocator,
 )
+from ashiato.core.packing import CODECS, Broken, unpacked
 
 CHUNK = 1 << 14
 """Compressed bytes at a time: even a gzip bomb then unpacks to 16 MiB a step."""
+_KNOWN = CODECS | {"gzip"}
 _GZIP = zlib.MAX_WBITS | 16
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -33,16 +35,20 @@ _MARKED = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 
 
 class Unpacked:
-    """How far a gzip exhibit has been unpacked: citations in its order cost one pass together.
+    """How far a packed exhibit has been unpacked: citations in its order cost one pass together.
 
     What precedes a cut or a broken place can be read; going back begins again at the start.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, codec: str = "gzip") -> None:
+        """Begin before the first byte; ``codec`` is the locator's."""
+        self._codec = codec
         self._restart()
 
     def _restart(self) -> None:
         self._decoder, self._packed = zlib.decompressobj(_GZIP), 0
+        self._pieces: Iterator[bytes] | None = None
+        self._exhibit: BinaryIO = io.BytesIO()
         self._start, self._held, self._ended = 0, b"", False
 
     def read(self, exhibit: BinaryIO, offset: int, length: int) -> bytes:
@@ -57,6 +63,8 @@ class Unpacked:
         return self._held[cut : cut + length]
 
     def _more(self, exhibit: BinaryIO) -> bytes:
+        if self._codec != "gzip":
+            return self._next_piece(exhibit)
         exhibit.seek(self._packed)
         data, found = exhibit.read(CHUNK), []
         self._packed, self._ended = self._packed + len(data), not data
@@ -71,6 +79,25 @@ class Unpacked:
             data = self._next_member()
         return b"".join(found)
 
+    def _next_piece(self, exhibit: BinaryIO) -> bytes:
+        self._exhibit = exhibit
+        self._pieces = self._pieces or unpacked(self._chunks(), self._codec)
+        try:
+            return next(self._pieces)
+        except (StopIteration, Broken):
+            self._ended = True
+            return b""
+
+    def _chunks(self) -> Iterator[bytes]:
+        """Give the packed bytes of whatever stream the exhibit is open as just now."""
+        while True:
+            self._exhibit.seek(self._packed)
+            data = self._exhibit.read(CHUNK)
+            if not data:
+                return
+            self._packed += len(data)
+            yield data
+
     def _next_member(self) -> bytes:
         """Begin the next member where one ends; gzip allows NULs after the last."""
         if not self._decoder.eof:
@@ -78,6 +105,11 @@ class Unpacked:
         rest = self._decoder.unused_data.lstrip(b"\0")
         self._decoder = zlib.decompressobj(_GZIP)
         return rest
+
+
+def codec_named(citation: Citation) -> str:
+    """Name the codec in which the cited bytes are packed; gzip where none is named."""
+    return getattr(citation.locator, "codec", None) or "gzip"
 
 
 def _until_broken(decoder: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
@@ -88,10 +120,10 @@ def _until_broken(decoder: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
             return
 
 
-def cited_bytes(citation: Citation, exhibit: BinaryIO, unpacked: Unpacked | None = None) -> bytes:
+def cited_bytes(citation: Citation, exhibit: BinaryIO, opened: Unpacked | None = None) -> bytes:
     """Give exactly the bytes of ``exhibit`` that the citation's locator names.
 
-    ``unpacked`` remembers how far a gzip exhibit was unpacked for earlier citations.
+    ``opened`` remembers how far a packed exhibit was unpacked for earlier citations.
 
     Raises:
         IntegrityFailure: the place is not in the exhibit, or its text is not in that encoding.
@@ -106,7 +138,7 @@ def cited_bytes(citation: Citation, exhibit: BinaryIO, unpacked: Unpacked | None
             case LineLocator():
                 return _line(exhibit, place)
             case RecordLocator() | CellLocator() | BytesLocator():
-                return _range(exhibit, place, unpacked or Unpacked())
+                return _range(exhibit, place, opened or Unpacked(codec_named(citation)))
             case PageBoxLocator():
                 raise BadInput("a box on a page has no bytes of its own", path=citation.path)
     except (ValueError, OverflowError) as error:
@@ -176,17 +208,18 @@ def _line(exhibit: BinaryIO, place: LineLocator) -> bytes:
 
 
 def _range(
-    exhibit: BinaryIO, place: RecordLocator | CellLocator | BytesLocator, unpacked: Unpacked
+    exhibit: BinaryIO, place: RecordLocator | CellLocator | BytesLocator, opened: Unpacked
 ) -> bytes:
     codec, offset, length = getattr(place, "codec", None), place.byte_offset, place.byte_length
     if getattr(place, "member", None) is not None:
         raise BadInput("members of archives cannot be resolved yet", place=str(place))
-    if codec not in {None, "gzip"}:
-        raise BadInput(f"unknown codec {codec!r}", place=str(place), remedy="gzip is known")
+    if codec not in {None, *_KNOWN}:
+        known = ", ".join(sorted(_KNOWN))
+        raise BadInput(f"unknown codec {codec!r}", place=str(place), remedy=f"{known} are known")
     if offset < 0 or length < 0:
         raise ValueError("offsets and lengths count from 0")
     if codec:
-        found = unpacked.read(exhibit, offset, length)
+        found = opened.read(exhibit, offset, length)
     else:
         exhibit.seek(offset)
         found = exhibit.read(length)

@@ -33,7 +33,7 @@ from ashiato.vault.layout import (
 )
 from ashiato.vault.log import SEGMENT, Log, append, load, require_whole
 from ashiato.vault.objects import SILENT, Copy, Objects
-from ashiato.vault.resolve import Unpacked, cited_bytes
+from ashiato.vault.resolve import Unpacked, cited_bytes, codec_named
 from ashiato.vault.submission import Submission, check, check_text
 
 BATCH_FILES = 1024
@@ -416,7 +416,7 @@ class Vault:
             IntegrityFailure: the exhibit is not as sealed, or has no such place.
 
         """
-        unpacked = self._unpacked.pop(citation.exhibit, None) or Unpacked()
+        unpacked = self._unpacked.pop(citation.exhibit, None) or Unpacked(codec_named(citation))
         while len(self._unpacked) >= UNPACKED:
             self._unpacked.pop(next(iter(self._unpacked)))
         self._unpacked[citation.exhibit] = unpacked

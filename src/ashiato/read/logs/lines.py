@@ -13,11 +13,14 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from ashiato.core.packing import MAGIC, Broken, codec_of, unpacked
+
 BLOCK = 8 << 20
 """Bytes read at once; bounds memory, never changes a result."""
 LONGEST = 64 << 20
 """A longer line is counted and cited but not held."""
 GZIP = b"\x1f\x8b"
+_LONGEST_MAGIC = max(map(len, (GZIP, *MAGIC)))
 BOM = b"\xef\xbb\xbf"
 _LF, _CR = 10, 13
 _FEED = 64 << 10
@@ -51,7 +54,7 @@ class Block:
 
 
 class Pieces:
-    """The decoded bytes of a stream, piece by piece; gzip, of any number of members, is undone.
+    """The decoded bytes of a stream, piece by piece; packing, of any number of members, is undone.
 
     After iteration ``cut`` says why a compressed stream ended early (empty where it did not);
     whatever could be decoded before the cut was given. ``seen`` hears of the bytes received.
@@ -62,13 +65,16 @@ class Pieces:
     ) -> None:
         self._stream, self._size, self._seen = stream, size, seen
         self._first = self._read()
-        while 0 < len(self._first) < len(GZIP) and (more := self._read()):
+        while 0 < len(self._first) < _LONGEST_MAGIC and (more := self._read()):
             self._first += more
-        self.codec = "gzip" if self._first.startswith(GZIP) else None
+        self.codec = "gzip" if self._first.startswith(GZIP) else codec_of(self._first)
         self.cut = ""
 
     def __iter__(self) -> Iterator[bytes]:
-        return _gathered(self._gunzipped(), self._size) if self.codec else self._received()
+        if self.codec is None:
+            return self._received()
+        undone = self._gunzipped() if self.codec == "gzip" else self._unpacked(self.codec)
+        return _gathered(undone, self._size)
 
     def _read(self) -> bytes:
         data = self._stream.read(self._size)
@@ -81,6 +87,12 @@ class Pieces:
         while data:
             yield data
             data = self._read()
+
+    def _unpacked(self, codec: str) -> Iterator[bytes]:
+        try:
+            yield from unpacked(self._received(), codec)
+        except Broken as error:
+            self.cut = str(error)
 
     def _gunzipped(self) -> Iterator[bytes]:
         member = zlib.decompressobj(_WBITS_GZIP)
@@ -141,13 +153,28 @@ def _up_to_the_error(member: "zlib._Decompress", data: bytes) -> bytes:
 
 
 def decoded_head(head: bytes, limit: int = 1 << 16) -> bytes:
-    """Give at most ``limit`` bytes of what a file begins with, looking through gzip."""
+    """Give at most ``limit`` bytes of what a file begins with, looking through packing."""
     if not head.startswith(GZIP):
-        return head[:limit]
+        return _unpacked_head(head, limit)
     try:
         return zlib.decompressobj(_WBITS_GZIP).decompress(head, limit)
     except zlib.error:
         return _up_to_the_error(zlib.decompressobj(_WBITS_GZIP), head[:_FEED])[:limit]
+
+
+def _unpacked_head(head: bytes, limit: int) -> bytes:
+    codec = codec_of(head)
+    if codec is None:
+        return head[:limit]
+    found = b""
+    try:
+        for piece in unpacked([head], codec):
+            found += piece
+            if len(found) >= limit:
+                break
+    except Broken:  # a head is cut short by its nature
+        pass
+    return found[:limit]
 
 
 def blocks(pieces: Iterable[bytes], *, longest: int = LONGEST) -> Iterator[Block]:
