@@ -180,6 +180,13 @@ def test_an_overruled_origin_replaces_the_origin_and_accepts_nothing() -> None:
     assert (new.review, new.method) == (Review.PROPOSED, ORIGIN_BY_A_PERSON)
 
 
+def test_to_name_the_origin_that_stands_already_settles_it() -> None:
+    body = {"claim": CLAIMS[0].id, "bound": bound(CLAIMS[0]), "origin": CLAIMS[0].origin.text}
+    new = next(c for c in apply(CLAIMS, [decision(0, ORIGIN, body)]).claims if c.parents)
+
+    assert (new.origin, new.method) == (CLAIMS[0].origin, ORIGIN_BY_A_PERSON)
+
+
 def test_a_decision_goes_with_the_same_words_read_the_same_way() -> None:
     later = replace(CLAIMS[0], id="0" * 16, method="reader@2")
     found = apply([later], [review(CLAIMS[0], "rejected")])

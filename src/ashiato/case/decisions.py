@@ -240,7 +240,7 @@ def _ruled(claim: Claim, said: Sequence[Decision]) -> tuple[Claim, Claim | None]
     after = Review.ACCEPTED if state is Review.CORRECTED else state
     changes = {**overruled, **fields}
     new = corrected(claim, changes, after) if changes else None
-    if new is None or _same(new, claim):
+    if new is None or (_same(new, claim) and not overruled):
         return replace(claim, review=after), None
     return replace(claim, review=Review.CORRECTED), new
 

@@ -237,10 +237,10 @@ class Desk:
         item = self.item(wish.claim)
         body: dict[str, object] = {"claim": item.claim.id, "bound": bound(item.claim)}
         if wish.state == "origin":
+            # to name the origin that stands already settles it: nothing counts it with another
             fields = self.check(item, {"origin": wish.fields.get("origin", "")})
-            if not fields:
-                raise BadInput("is the origin already", place="origin", remedy="name another")
-            return item.claim.id, ORIGIN, {**body, "origin": fields["origin"]}
+            origin = fields.get("origin", item.claim.origin.text)
+            return item.claim.id, ORIGIN, {**body, "origin": origin}
         state = _state(wish.state)
         before = _ruled_fields(item)
         if state is Review.ACCEPTED and before:

@@ -21,6 +21,7 @@ from ashiato.core.weighing import (
 from ashiato.weigh.grades import grades
 from ashiato.weigh.ladder import census_gap, traced
 from ashiato.weigh.questions import MODELLED, question
+from ashiato.weigh.relays import collapsed
 from ashiato.weigh.reliance import with_reliance
 from ashiato.weigh.rung import RungAnswer, counted, weigh_rung
 from ashiato.weigh.testimony import Hearing, Holdings, Origins, Testimony, hear, holdings_of
@@ -110,7 +111,8 @@ def weakest(ladder: Sequence[RungVerdict]) -> Rung:
 def _rung(rung: Rung, case: _Case) -> RungAnswer:
     if rung not in MODELLED:
         return _traced_rung(rung, case)
-    hearing = hear(question(rung), case.claims, case.tracing, case.holdings, case.origins)
+    heard = hear(question(rung), case.claims, case.tracing, case.holdings, case.origins)
+    hearing = collapsed(heard, case.origins)
     return weigh_rung(
         question(rung), hearing, case.origins, case.standards, draws=case.draws, seed=case.seed
     )

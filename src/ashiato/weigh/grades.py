@@ -3,12 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from ashiato.core.claims import Basis, Modality
 from ashiato.knowledge import load
 from ashiato.weigh.network import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Kinds of source that pass on or copy, and how alike two sentences must be to be one text.
+
+    ``likeness`` is the share of runs of ``run`` words that both have; a sentence of fewer than
+    ``least`` runs is too short to tell.
+    """
+
+    passes_on: frozenset[str]
+    copies: frozenset[str]
+    likeness: float
+    run: int
+    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +35,8 @@ class Grades:
     P(asserted | not true) for a reliable origin. ``hedge``: modality -> share of the basis that is
     left. ``uninformative``: P(asserted) whether true or not. ``deceptive``: P(asserted | true),
     P(asserted | not true). ``relay``: P(report | claimed), P(report | not claimed). ``noise``: the
-    factor by which any odds may be off, one standard deviation.
+    factor by which any odds may be off, one standard deviation. ``repeats``: which report counts as
+    the repetition of which (see `ashiato.weigh.relays`).
     """
 
     reliability: Mapping[str, tuple[float, float, float]]
@@ -30,6 +47,7 @@ class Grades:
     relay: tuple[float, float]
     ungraded: str
     noise: float
+    repeats: Repeats
 
 
 @cache
@@ -45,6 +63,17 @@ def grades() -> Grades:
         relay=(pack["relay"]["faithful"], pack["relay"]["invented"]),
         ungraded=pack["ungraded"],
         noise=pack["noise"]["odds"],
+        repeats=_repeats(pack["repeats"]),
+    )
+
+
+def _repeats(table: Mapping[str, Any]) -> Repeats:
+    return Repeats(
+        frozenset(table["passes_on"]),
+        frozenset(table["copies"]),
+        table["likeness"],
+        table["run"],
+        table["least"],
     )
 
 

@@ -7,15 +7,15 @@ candidate.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from ashiato.core.claims import Basis, Claim, Entity, Modality, Polarity, counts
+from ashiato.core.claims import ORIGIN_BY_A_PERSON, Basis, Claim, Entity, Modality, Polarity, counts
 from ashiato.core.masking import mask_text, mask_value
 from ashiato.core.records import Indicator, Sighting, SightingStatus
 from ashiato.core.sources import Source
 from ashiato.core.tenancy import Tenancy, TenancyBasis, TenancyStatus, Tracing
-from ashiato.core.time import ALWAYS_POSSIBLE, LAST
+from ashiato.core.time import ALWAYS_POSSIBLE
 from ashiato.weigh.grades import Grades
 from ashiato.weigh.questions import FactTemplate, Question, excluded
 
@@ -28,7 +28,9 @@ class Testimony:
     """One origin speaks to one fact about one candidate; ``kappa`` 0 weighs nothing.
 
     ``reports`` are the documents (exhibits) that carry it. ``claim`` or ``tenancy`` is the id of
-    what it was taken from, ``words`` says it for a person where it is no claim or weighs nothing.
+    what it was taken from, ``words`` says it for a person where it is no claim or weighs nothing,
+    or counts with another origin. ``quote`` is the sentence; ``settled``: a person named its
+    origin.
     """
 
     candidate: Entity
@@ -42,6 +44,8 @@ class Testimony:
     tenancy: str = ""
     words: str = ""
     said_at: datetime | None = None
+    quote: str = ""
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,16 @@ class Origins:
 
     def relays(self, origin: str) -> bool:
         """Whether it is an outlet, which passes on what others found out."""
+        return self.kind(origin) in self.grade.repeats.passes_on
+
+    def copies(self, origin: str) -> bool:
+        """Whether it may have copied the text of another."""
+        return self.kind(origin) in self.grade.repeats.copies
+
+    def kind(self, origin: str) -> str:
+        """Give the kind of a declared source; of others nothing."""
         source = self.sources.get(origin)
-        return source is not None and source.kind == "outlet"
+        return "" if source is None else source.kind
 
     def letter(self, origin: str) -> str:
         """Give the origin's letter; who was not graded starts low."""
@@ -118,26 +130,7 @@ def hear(
         named.setdefault(found.candidate.id, []).append(found.candidate)
     candidates = tuple(min(entities) for _, entities in sorted(named.items()))
     about = [each for each in spoken if each.candidate.id in named]
-    return Hearing(candidates, tuple(sorted(_collapsed(about, origins), key=_content)))
-
-
-def _collapsed(about: Sequence[Testimony], origins: Origins) -> Iterator[Testimony]:
-    """Give an outlet's unattributed word to the earliest origin that says the same of the same.
-
-    A newspaper that names no source has one: until shown otherwise it is whoever found it out
-    before (the method page, section 1). Only where nobody else says it, does it stay the outlet's.
-    """
-    same: dict[tuple[str, str, bool], list[Testimony]] = {}
-    for each in about:
-        if each.claim and each.kappa > 0:
-            same.setdefault((each.candidate.id, each.fact, each.affirms), []).append(each)
-    for each in about:
-        said = same.get((each.candidate.id, each.fact, each.affirms), [])
-        if not (each.claim and said and origins.relays(each.origin)):
-            yield each
-            continue
-        first = min(said, key=lambda t: (origins.relays(t.origin), t.said_at or LAST, t.origin))
-        yield replace(each, origin=first.origin)
+    return Hearing(candidates, tuple(sorted(about, key=_content)))
 
 
 def _content(each: Testimony) -> tuple[str, ...]:
@@ -200,6 +193,8 @@ def _testimony(
         claim=claim.id,
         words=words,
         said_at=claim.said_at,
+        quote=claim.citations[0].quote if claim.citations else "",
+        settled=claim.method == ORIGIN_BY_A_PERSON,
     )
 
 
