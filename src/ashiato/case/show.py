@@ -28,7 +28,7 @@ PARTS: dict[str, Callable[[AssessedCase], Iterable[object]]] = {
 COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": (
         "id", "speaker.text", "proposition.subject.text", "proposition.predicate",
-        "proposition.object.text", "polarity", "modality", "origin.text",
+        "proposition.object.text", "polarity", "modality", "origin.text", "review",
     ),
     "tenancies": (
         "asset.text", "role", "party.text", "status", "interval.start_min", "interval.end_max",

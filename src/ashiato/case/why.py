@@ -144,7 +144,7 @@ def _claim(claim: Claim, case: AssessedCase, resolver: Resolver) -> Reason:
     told = "" if claim.origin.id == claim.speaker.id else f", known from {claim.origin.text}"
     text = (
         f"{claim.speaker.text}: {' '.join(p for p in parts if p)}; {claim.polarity}, "
-        f"{claim.modality}{cues}, {claim.basis.replace('_', ' ')}{told}"
+        f"{claim.modality}{cues}, {claim.basis.replace('_', ' ')}{told}; {claim.review}"
     )
     return Reason(text, claim.id, _quotes(claim.citations, case, resolver))
 

@@ -237,10 +237,10 @@ def review_sentence(verdict: Verdict) -> str:
 
 def _reviewed_only(verdict: Verdict) -> str:
     alone = verdict.reviewed_only
-    if alone is None:
+    if alone is None or not alone.who:
         return "On accepted claims alone there would be no answer."
     chance = "" if alone.p is None else f" {percent(alone.p)},"
-    return f"On accepted claims alone: {alone.who or 'nobody named'},{chance} {alone.verdict}."
+    return f"On accepted claims alone: {alone.who},{chance} {alone.verdict}."
 
 
 def review_by_rung(verdict: Verdict) -> str:
