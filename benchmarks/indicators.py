@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
+from ashiato.core.sources import Intake, Source
+from ashiato.read.text import document_indicators
 from ashiato.read.text.observables import traces_in
 from ashiato.read.text.observables.suffixes import domain_name
 
@@ -107,8 +109,17 @@ def main() -> None:
     seconds, found = ours(texts)
     print(f"ours: {size:.2f} MB in {seconds:.2f} s, {size / seconds:.2f} MB/s")
     print(dict(Counter(kind for each in found for kind, _ in each)))
+    _say_document("\n\n".join(texts).encode())
     if told.oracle:
         _compare(found, texts, told.oracle, size, told.show)
+
+
+def _say_document(raw: bytes) -> None:
+    intake = Intake("e" * 64, "texts.txt", Source("texts", "Texts", "outlet"))
+    start = perf_counter()
+    mentions = document_indicators(raw, intake)
+    seconds = perf_counter() - start
+    print(f"as a document, cited: {len(mentions)}, {len(raw) / 1e6 / seconds:.2f} MB/s")
 
 
 def _compare(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ashiato.core.sources import Intake, Source
 from ashiato.read.text import document_indicators, indicators_in
 from ashiato.read.text.observables import traces_in
+from ashiato.read.text.observables.scan import _HINT
 
 INTAKE = Intake("e" * 64, "report.txt", Source("tidewatch", "Tidewatch Labs", "organisation"))
 
@@ -199,3 +200,8 @@ def test_a_list_takes_its_cue_and_its_window_from_the_paragraph_that_opens_it() 
     assert found["203.0.113.9"].cue
     assert found["relay.orchid.example"].window.start_min == datetime(2030, 5, 1, tzinfo=UTC)
     assert not found["198.51.100.7"].cue
+
+
+@pytest.mark.parametrize("name", ["traces_built.txt", "traces_aside.txt"])
+def test_no_sentence_with_a_trace_is_passed_over_at_first_sight(name: str) -> None:
+    assert all(_HINT.search(text) for text, wanted in _cases(name) if wanted)

@@ -11,6 +11,8 @@ from itertools import pairwise
 
 from ashiato.read.text.shaped import Shaped
 
+_FILLER = re.compile("[\u115f\u1160\u3164\uffa0]")
+"""Letters by their class that show nothing."""
 _BLANK = re.compile(r"\r?\n[^\S\n]*\n\s*|\f\s*")
 _LIST_ITEM = re.compile(r"\s*(?:[-*\u2022\u2023\u00b7#>]+|\(?\d{1,3}[.)])\s+")
 _SENTENCE_END = re.compile(r"[.!?:;,\"'\u201d\u2019)\]]\s*$")
@@ -109,12 +111,22 @@ def _shape(piece: Shaped) -> Block | None:
     body = piece.part(marker.end(), len(piece.text)) if marker else piece
     text = body.text.translate(_STRAIGHT)
     pairs, dropped = _press_pairs(body, text)
-    kept = [i for i in _without_runs(text) if not any(a <= i < b for a, b in dropped)]
-    if not kept:
+    shaped = None if dropped else _as_it_is(body, text)
+    if shaped is None:
+        kept = [i for i in _without_runs(text) if not any(a <= i < b for a, b in dropped)]
+        shaped = body.only(kept, "".join(text[i] for i in kept))
+    if not shaped.text:
         return None
-    shaped = body.only(kept, "".join(text[i] for i in kept))
-    heading = len(kept) <= _HEADING_LENGTH and shaped.text.rstrip()[-1] not in ".!?\"'"
+    heading = len(shaped.text) <= _HEADING_LENGTH and shaped.text.rstrip()[-1] not in ".!?\"'"
     return Block(shaped, pairs, heading and marker is None, marker is not None)
+
+
+def _as_it_is(body: Shaped, text: str) -> Shaped | None:
+    """Cut the edges off a piece of plain print; ``None`` where characters must be looked at."""
+    if "  " in text or not text.isprintable() or _FILLER.search(text):
+        return None
+    first, last = len(text) - len(text.lstrip(" ")), len(text.rstrip())
+    return Shaped(text[first:last], body.starts[first:last], body.ends[first:last])
 
 
 def _without_runs(text: str) -> list[int]:

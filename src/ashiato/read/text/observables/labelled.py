@@ -29,6 +29,7 @@ _PHONE_LABEL = re.compile(
     r"(?:[Tt]el(?:ephone)?|[Pp]hone|[Ff]ax|[Mm]obile|[Cc]ell|TEL|PHONE|FAX)(?: number| no)?\.?"
     r"(?:\s?[:#]\s?|\s(?:was |is )?)(?P<value>\(?\d{1,5}\)?(?:[ .-]?\(?\d{2,5}\)?){1,4})(?![\w.])"
 )
+_DIGIT = re.compile(r"\d")
 _DATE = re.compile(r"\d{1,2}[.-]\d{1,2}[.-]\d{4}|\d{4}[.-]\d{1,2}[.-]\d{1,2}")
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 15
 _SEPARATORS = str.maketrans("", "", " .-()\u2010\u2011")
@@ -95,7 +96,7 @@ def phones(text: str) -> Iterator[Trace]:
             found = _PLUS_NUMBER.match(text, mark.start())
             if found and not _touches_word(text, found.start()):
                 yield from _phone(found.group(), *found.span())
-    for found in _PHONE_LABEL.finditer(text):
+    for found in _PHONE_LABEL.finditer(text) if _DIGIT.search(text) else ():
         yield from _phone(found["value"], *found.span("value"))
 
 
