@@ -97,6 +97,8 @@ def _label_start(text: str, at: int, floor: int) -> int:
 
 def _address(text: str, found: re.Match[str]) -> Trace:
     value = mended(found.group().partition("/")[0].removesuffix("[").strip())
+    if found["prefix"] == "32":
+        return trace(ObservableType.IP, value, *found.span())
     if found["prefix"]:
         network = ip_network(f"{value}/{found['prefix']}", strict=False)
         return trace(ObservableType.CIDR, str(network), *found.span())
@@ -186,7 +188,12 @@ def _plain_kind(text: str, start: int, end: int, written: str) -> ObservableType
         return None
     if labels[-1] in listed("file_endings") and _is_file(text, start, labels):
         return ObservableType.FILE if _is_file_name(labels) else None
-    if _is_abbreviation(labels) or text[end : end + 1] == "@" or text[start - 1 : start] == "\\":
+    opens_path = text[end : end + 1] == "/" and text[end + 1 : end + 2].isalnum()
+    if (
+        (_is_abbreviation(labels) and not opens_path)
+        or text[end : end + 1] == "@"
+        or text[start - 1 : start] == "\\"
+    ):
         return None
     return ObservableType.DOMAIN if _reads_as_domain(text, start, end, written) else None
 
@@ -237,6 +244,8 @@ def _is_cased_domain(labels: list[str]) -> bool:
 
 def _stands_as_name(text: str, start: int, end: int, first: str) -> bool:
     """Whether "name.me" is said to be a place: alone on its line, after "from", before "/"."""
+    if text[end : end + 1] == "/" and text[end + 1 : end + 2].isalnum():
+        return True
     if first in listed("articles") or len(first) < 2:  # noqa: PLR2004
         return False
     if text[end : end + 1] in {"/", ":"} or text[start - 1 : start] in {"\u201c", '"', "'", "@"}:

@@ -22,6 +22,9 @@ _VARIABLE = re.compile(r"%[A-Za-z_()0-9]{2,32}\Z")
 _SLASH = re.compile(r"/(?=[A-Za-z.])")
 _UNIX = re.compile(r"(?:/[\w.+@%$-]{1,160}){1,40}/?", re.ASCII)
 _TRAILING = ".,;:!?'\"*`)]}"
+_QUOTES = {'"': '"', "\u201c": "\u201d", "`": "`"}
+_NO_PATH = re.compile(r"[\"<>|\n\r;]")
+_LONGEST_QUOTED = 260
 _SPACES_INSIDE = 3
 
 
@@ -53,13 +56,22 @@ def _windows(text: str) -> Iterator[Trace]:
         pattern, at = (_SHARE, start) if mark.group() == "\\\\" else (_BEHIND, mark.end())
         behind = pattern.match(text, at)
         if behind:
-            end = at + len(_trimmed(_without_sentences(behind.group())))
+            end = _quoted_end(text, start) or (
+                at + len(_trimmed(_without_sentences(behind.group())))
+            )
             if end > at + 1:
                 done = end
                 value = text[start:end]
                 if mark.group() != "\\\\":
                     value = value.replace("\\\\", "\\")
                 yield trace(ObservableType.PATH, value, start, end)
+
+
+def _quoted_end(text: str, start: int) -> int | None:
+    """Give the place of the closing quotation mark where one opens right before the path."""
+    closing = _QUOTES.get(text[start - 1 : start])
+    end = text.find(closing, start, start + _LONGEST_QUOTED) if closing else -1
+    return end if end > 0 and not _NO_PATH.search(text, start, end) else None
 
 
 def _windows_start(text: str, mark: re.Match[str]) -> int | None:
