@@ -49,7 +49,7 @@ def _found(row: Row, read: Reader) -> Claim | None:
     return next((c for c in claims if c.proposition.predicate == row.predicate), None)
 
 
-@pytest.mark.parametrize("part", ["dev", "aside"])
+@pytest.mark.parametrize("part", ["dev", "aside", "further"])
 @pytest.mark.parametrize(
     ("field", "least"),
     [("speaker", 0.9), ("modality", 0.9), ("polarity", 0.95), ("basis", 0.9)],
@@ -64,7 +64,7 @@ def test_the_table_is_read_right_often_enough(
     assert sum(field not in each for each in wrong) >= least * len(wrong)
 
 
-@pytest.mark.parametrize("part", ["dev", "aside"])
+@pytest.mark.parametrize("part", ["dev", "aside", "further"])
 def test_no_hedged_or_denied_sentence_is_taken_for_a_plain_statement(
     part: str, read: Reader
 ) -> None:

@@ -164,6 +164,8 @@ def _hangs_as_content(token: Token) -> bool:
     object_of_act = token.dep_ == "dobj" or (token.dep_ == "pobj" and token.head.dep_ == "prep")
     acts = speech().denials | speech().admissions | {"suspect", "allege", "claim"}
     above = token.head if token.dep_ == "dobj" else token.head.head
+    if token.dep_ == "dobj" and not is_verb(token) and is_cue(token) and is_cue(above):
+        return True  # "found no sign that", "repeated its allegation that"
     called_false = token.dep_ == "dobj" and naming_false(above) is not None
     return not is_verb(token) and object_of_act and (lemma(above) in acts or called_false)
 
@@ -321,7 +323,8 @@ def _voice_word(cue: Token) -> Token | None:
     """Give the word for who speaks; of "X, the police said, left" the police."""
     before = [c for c in children(cue, *SUBJECTS) if c.i < cue.i]
     bare = not any(True for _ in children(cue, "aux", "auxpass"))
-    if cue.tag_ == "VBN" and bare and not is_passive(cue) and lemma(cue) in hedges().verbs:
+    alone = cue.tag_ == "VBN" and bare and cue.dep_ != "conj" and not is_passive(cue)
+    if alone and lemma(cue) in hedges().verbs:
         return None  # "a group believed to be backed": it is not the group that believes
     if cue.dep_ == "parataxis" and len(before) > 1:
         return before[-1]
@@ -332,8 +335,9 @@ def _heard(
     who: Token, found: Reference | None, passage: Passage, references: Mapping[Key, Reference]
 ) -> Reference | None:
     """Give who is heard: of a paper its author, of "our analysts" us; machines have no voice."""
-    if lemma(who) in words("speech", "authored"):
-        return _author(who, passage, references) or found
+    if lemma(who) in words("speech", "authored") | speech().inquiries:
+        bare = lemma(who) in speech().inquiries and not any(children(who, "det"))
+        return _author(who, passage, references) or (None if bare else found)
     own = next((c for c in children(who, "poss") if is_self(c)), None)
     if own is not None and lemma(who) in words("speech", "own_hands"):
         return references.get(passage.key(own))
@@ -409,7 +413,9 @@ def framing_source(
         if found is not None:
             return found
     who = next((w for f in passage.frames_of(sentence) if (w := framing_speaker(f))), None)
-    return None if who is None else references.get(passage.key(who))
+    return (
+        None if who is None else _heard(who, references.get(passage.key(who)), passage, references)
+    )
 
 
 def _cited_in_frame(

@@ -77,6 +77,8 @@ def read_modality(clause: Token, above: tuple[Token, ...]) -> Reading:
 
 def denies(matrix: Token) -> bool:
     """Whether the word denies what stands below it: "rejected", "denial", "called baseless"."""
+    if _is_withheld(matrix):
+        return False  # "would neither confirm nor deny it"
     return lemma(matrix) in speech().denials | {"denial"} or naming_false(matrix) is not None
 
 
@@ -212,8 +214,16 @@ def _matrix_cues(matrix: Token, clause: Token) -> Iterator[_Cue]:
 
 
 def _is_withheld(matrix: Token) -> bool:
-    """Whether it says that something is open: "not confirmed", "could not confirm"."""
-    return is_verb(matrix) and is_negated(matrix) and lemma(matrix) in words("polarity", "withheld")
+    """Whether it says that something is open: "not confirmed", "unable to confirm"."""
+    withheld = words("polarity", "withheld")
+    if not is_verb(matrix):
+        return False
+    if matrix.dep_ == "conj" and lemma(matrix.head) in withheld:
+        return _is_withheld(matrix.head)
+    neither = any(c.lower_ == "neither" for c in children(matrix, "preconj", "cc", "advmod"))
+    above = matrix.head if matrix.dep_ in {"xcomp", "ccomp", "advcl"} else matrix
+    unwilling = lemma(above) in words("polarity", "unwilling")
+    return lemma(matrix) in withheld and (is_negated(matrix) or neither or unwilling)
 
 
 def _matrix_label(matrix: Token, clause: Token) -> Modality | None:
@@ -271,19 +281,33 @@ def kind_of_witness(noun: Token) -> str:
 
 def _negations(clause: Token, above: tuple[Token, ...]) -> Iterator[str]:
     yield from (c.text for c in children(clause, "neg"))
-    for verb in _sharing(clause):
+    bare = clause.tag_ in {"VB", "VBN", "VBG"} and not is_negated(clause)
+    for verb in _sharing(clause) if bare else ():
         yield from (c.text for c in children(verb, "neg") if c.i < clause.i)
+    yield from _negating_phrases(clause)
     if clause.dep_ == "pcomp" and clause.head.lower_ == "without":
         yield clause.head.text
     for word in children(clause, "acomp", "attr", "advmod", "dobj", "nsubj", "nsubjpass"):
         yield from _negating(word)
     for matrix in above:
+        if _is_withheld(matrix):
+            break
         yield from _negated_matrix(matrix)
     if clause.dep_ == "relcl" and clause.head.dep_ == "attr" and is_negated(clause.head.head):
         yield "not"  # "it was not X that did it"
     head = clause.head
     if clause.dep_ == "xcomp" and lemma(head) in words("grammar", "failed"):
         yield head.text
+    if clause.dep_ == "xcomp" and is_negated(head) and lemma(head) in hedges().factual_infinitives:
+        yield "not"  # "did not manage to sell it"
+
+
+def _negating_phrases(clause: Token) -> Iterator[str]:
+    """Give "at no time", "in no way"."""
+    for preposition in children(clause, "prep"):
+        for noun in children(preposition, "pobj"):
+            if any(c.lower_ == "no" for c in children(noun, "det")) and preposition.i < clause.i:
+                yield f"{preposition.text} no {noun.text}"
 
 
 def _negating(word: Token) -> Iterator[str]:

@@ -177,6 +177,8 @@ def _holder(doc: Doc, first: int, end: int) -> Token | None:
             if found is not None and not first <= found.i <= end:
                 return found
     before = doc[first - 1] if first > 0 else None
+    if before is not None and before.text == ":" and first > 1:
+        before = doc[first - 2]  # "Dana Rell: "...""
     return before if before is not None and before.pos_ in {"NOUN", "PROPN"} else None
 
 
