@@ -40,13 +40,24 @@ def _encoder(kind: Any) -> Coder:  # noqa: ANN401 - any class
     if issubclass(kind, str | int):
         return lambda value: value
     if is_dataclass(kind):
-        names = tuple(f.name for f in fields(kind))
-        return lambda value: {name: to_plain(getattr(value, name)) for name in names}
+        return _fields_encoder(kind)
     if issubclass(kind, Mapping):
         return lambda value: {str(key): to_plain(item) for key, item in value.items()}
     if issubclass(kind, list | tuple | set | frozenset):
         return lambda value: [to_plain(item) for item in value]
     raise TypeError(f"{kind.__name__} has no plain form")
+
+
+def _fields_encoder(kind: Any) -> Coder:  # noqa: ANN401 - any dataclass
+    names = tuple(f.name for f in fields(kind))
+    optional = frozenset(f.name for f in fields(kind) if "where_none" in f.metadata)
+    if not optional:
+        return lambda value: {name: to_plain(getattr(value, name)) for name in names}
+    return lambda value: {
+        name: to_plain(found)
+        for name in names
+        if (found := getattr(value, name)) is not None or name not in optional
+    }
 
 
 def from_plain(kind: Any, data: Any) -> Any:  # noqa: ANN401 - the caller names the type it expects

@@ -1,8 +1,11 @@
 """Exhibits, and citations that lead back to their exact bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
+
+_LEFT_OUT = {"where_none": "left out"}
+"""Marks a field that is not written where it is None: what has no such part keeps its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +20,23 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class SpanLocator:
-    """Code points ``[start, end)`` of the document decoded with ``encoding``."""
+    """Code points ``[start, end)`` of the document decoded with ``encoding``.
+
+    Where ``extractor`` is given they count in the text that this reader, by its version, took out
+    of the exhibit (of its ``member``, where given); ``text_sha256`` is the hash of that text in
+    UTF-8. ``page`` (from 1) and ``box`` (x0, y0, x1, y1 in points from the lower left corner) tell
+    where the words stand on paper, ``cell`` (``Sheet!B7``) in which cell of a workbook.
+    """
 
     start: int
     end: int
     encoding: str = "utf-8"
+    member: str | None = field(default=None, metadata=_LEFT_OUT)
+    extractor: str | None = field(default=None, metadata=_LEFT_OUT)
+    text_sha256: str | None = field(default=None, metadata=_LEFT_OUT)
+    page: int | None = field(default=None, metadata=_LEFT_OUT)
+    box: tuple[float, float, float, float] | None = field(default=None, metadata=_LEFT_OUT)
+    cell: str | None = field(default=None, metadata=_LEFT_OUT)
     kind: Literal["span"] = "span"
 
 

@@ -93,9 +93,7 @@ class _Scene:
 
 def cite(context: Context, start: int, end: int) -> Citation:
     """Cite the characters ``[start, end)`` of the decoded document, word for word."""
-    locator = SpanLocator(start, end, context.decoded.encoding)
-    quote = context.decoded.text[start:end]
-    return Citation(context.intake.exhibit, context.intake.path, locator, quote)
+    return context.decoded.cite(start, end, context.intake)
 
 
 def read_sentence(

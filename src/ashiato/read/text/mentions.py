@@ -122,8 +122,7 @@ def _window(sentence: str, intake: Intake) -> UncertainInterval:
 def cite(shaped: Shaped, start: int, end: int, decoded: Decoded, intake: Intake) -> Citation:
     """Cite the characters ``[start, end)`` of a shaped text at their place in the document."""
     first, last = shaped.span(start, end)
-    locator = SpanLocator(first, last, decoded.encoding)
-    return Citation(intake.exhibit, intake.path, locator, decoded.text[first:last])
+    return decoded.cite(first, last, intake)
 
 
 def with_origin(mention: Mention, origins: Sequence[tuple[int, int, str]]) -> Mention:
