@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ashiato.read.detect import detect
+from ashiato.read.files.formats import FILE_KINDS
 
 SQUID = (
     b"1924992000.123    250 192.0.2.10 TCP_MISS/200 4512 GET http://a.example.test/ - "
@@ -42,8 +43,8 @@ PROSE = b"The police said, on Monday, that a man was questioned.\n\nHe denied it
         (b"", None),
         (b" \n\n", None),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\0", None),
-        (b"PK\x03\x04\x14\0\0\0", None),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\0", "pdf"),
+        (b"PK\x03\x04\x14\0\0\0", "zip"),
         (bytes(range(256)), None),
     ],
 )
@@ -74,5 +75,5 @@ def test_a_document_that_quotes_a_log_line_is_still_a_document() -> None:
 @given(st.binary(max_size=300), st.text(max_size=10))
 def test_any_bytes_have_an_answer(head: bytes, name: str) -> None:
     assert detect(head, name) in {
-        "squid", "bind", "sshd", "zeek-tsv", "zeek-json", "table", "html", "text", None
+        "squid", "bind", "sshd", "zeek-tsv", "zeek-json", "table", "html", "text", *FILE_KINDS, None
     }  # fmt: skip

@@ -16,6 +16,7 @@ from ashiato.core.sources import Intake
 from ashiato.core.techniques import TechniqueMention
 from ashiato.engine.lake import LakeWriter, lake_files
 from ashiato.read import (
+    FILE_KINDS,
     READERS,
     DocumentReading,
     LogReading,
@@ -23,7 +24,7 @@ from ashiato.read import (
     agree_on_types,
     detect,
     method_of,
-    read_document,
+    read_file,
     read_log,
     read_table,
 )
@@ -31,8 +32,8 @@ from ashiato.vault import Vault
 
 HEAD = 64 * 1024
 """How many bytes of an exhibit its kind is told from."""
-DOCUMENT_KINDS = frozenset({"text", "html"})
 LOG_KINDS = frozenset({"zeek", *(reader.name for reader in READERS)})
+DOCUMENT_KINDS = frozenset({"text", "html"}) | FILE_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +198,10 @@ def _read_kind(
         ):
             log = read_log(stream, intake, writer, size=size, progress=progress)
         return Reading(*about, log=log)
-    raw = vault.read(exhibit)
     if kind in DOCUMENT_KINDS or _claims_to_be_text(intake.path):
-        return Reading(*about, document=read_document(raw, intake))
+        with vault.open_object(exhibit) as stream:
+            return Reading(*about, document=read_file(stream, intake, kind))
+    raw = vault.read(exhibit)
     if kind == "table" and intake.mapping:
         return Reading(*about, table=read_table(raw, intake))
     return Reading(*about, problems=(_unread(intake, kind, raw),))

@@ -98,6 +98,7 @@ def run(
         left_out = (*unconfined, *(_later(e, as_known_on) for e in later if as_known_on))
         # spaCy and DuckDB take a second to load: only where there is work for them
         from ashiato.case.analysis import analyse  # noqa: PLC0415
+        from ashiato.case.resolving import CaseResolver  # noqa: PLC0415
 
         with allowing_unconfined() if unconfined else nullcontext():
             assessed = analyse(
@@ -105,7 +106,7 @@ def run(
                 as_known_on=as_known_on, left_out=left_out,
             )  # fmt: skip
         progress.start("writing the dossier", 1, "files")
-        write_dossier(assessed, out, resolver=vault, beside={"custody.json": _custody(vault)})
+        write_dossier(assessed, out, resolver=CaseResolver(vault), beside={"custody.json": _custody(vault)})
         light = replace(assessed, sightings=())
         cache.put("assessed", state, light)
         cache.put("sightings", state, Seen(assessed.sightings))

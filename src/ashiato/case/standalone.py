@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 
 from ashiato.core.canonical import to_plain
 from ashiato.core.claims import Claim
@@ -30,13 +30,18 @@ from ashiato.hunt import (
 )
 from ashiato.read import (
     LogReading,
-    document_indicators,
-    document_techniques,
-    read_document,
+    detect,
+    file_indicators,
+    file_techniques,
+    read_file,
     read_log,
     voice_id,
 )
 from ashiato.report import claim_row, technique_row
+
+
+HEAD = 64 * 1024
+"""How many bytes of a file its kind is told from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,28 @@ def _bytes(path: Path) -> bytes:
         ) from error
 
 
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        remedy = "name a file that can be read"
+        raise BadInput(
+            f"cannot be read: {error.strerror}", path=str(path), remedy=remedy
+        ) from error
+
+
+def _digest(stream: BinaryIO) -> str:
+    return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _kind(stream: BinaryIO, path: Path) -> str:
+    """Tell the kind of a file from its beginning; whoever names it here means it as a document."""
+    stream.seek(0)
+    head = stream.read(HEAD)
+    stream.seek(0)
+    return detect(head, path.name) or "text"
+
+
 def _intake(path: Path, digest: str, **told: Any) -> Intake:  # noqa: ANN401 - fields of Intake
     name = path.name
     return Intake(exhibit=digest, path=str(path), source=Source(voice_id(name), name), **told)
@@ -93,8 +120,9 @@ def read_files(
     problems: list[Problem] = []
     told = {"published": published} | ({"model": model} if model else {})
     for path in paths:
-        raw = _bytes(path)
-        found = read_document(raw, _intake(path, hashlib.sha256(raw).hexdigest(), **told))
+        with _opened(path) as stream:
+            intake, kind = _intake(path, _digest(stream), **told), _kind(stream, path)
+            found = read_file(stream, intake, kind)
         claims += found.claims
         problems += found.problems
     return ReadFiles(tuple(claims), tuple(problems))
@@ -127,9 +155,9 @@ def indicator_rows(paths: Sequence[Path]) -> list[dict[str, Any]]:
     """List the observables that documents name, in the contract's shape."""
     rows: list[dict[str, Any]] = []
     for path in paths:
-        raw = _bytes(path)
-        intake = _intake(path, hashlib.sha256(raw).hexdigest())
-        rows += [_indicator_row(mention, path) for mention in document_indicators(raw, intake)]
+        with _opened(path) as stream:
+            intake, kind = _intake(path, _digest(stream)), _kind(stream, path)
+            rows += [_indicator_row(m, path) for m in file_indicators(stream, intake, kind)]
     return rows
 
 
@@ -167,9 +195,10 @@ def technique_rows(paths: Sequence[Path]) -> list[dict[str, Any]]:
     """List the sentences that seem to describe a technique, as lines of techniques.jsonl."""
     rows: list[dict[str, Any]] = []
     for path in paths:
-        raw = _bytes(path)
-        intake = _intake(path, hashlib.sha256(raw).hexdigest())
-        rows += [_veiled(technique_row(found)) for found in document_techniques(raw, intake)]
+        with _opened(path) as stream:
+            intake, kind = _intake(path, _digest(stream)), _kind(stream, path)
+            found = file_techniques(stream, intake, kind)
+        rows += [_veiled(technique_row(each)) for each in found]
     return rows
 
 

@@ -95,10 +95,18 @@ def _quotes(
             c.path,
             place_of(c),
             mask_text(c.quote, case.sensitive),
-            resolver.resolve(c) == c.quote.encode(getattr(c.locator, "encoding", "utf-8")),
+            _is_there(c, resolver),
         )
         for c in citations[:MOST]
     )
+
+
+def _is_there(citation: Citation, resolver: Resolver) -> bool:
+    """Compare bytes; where some cannot be read as the document is, compare what is read of them."""
+    found, encoding = resolver.resolve(citation), getattr(citation.locator, "encoding", "utf-8")
+    if "\ufffd" in citation.quote:
+        return found.decode(encoding, "replace") == citation.quote
+    return found == citation.quote.encode(encoding)
 
 
 def _rung(statement: str, case: AssessedCase, resolver: Resolver) -> Reason | None:

@@ -194,6 +194,7 @@ def why(
 ) -> None:
     """Follow a statement down to the quoted bytes, resolved afresh from the vault."""
     from ashiato.case.folder import find_case
+    from ashiato.case.resolving import CaseResolver
     from ashiato.case.run import load_assessed, open_vault
     from ashiato.case.why import lines
     from ashiato.case.why import why as explain
@@ -201,7 +202,7 @@ def why(
     folder = find_case(case)
     assessed = load_assessed(folder, clock=now)
     with open_vault(folder, now, read_only=True) as vault:
-        reason = explain(statement, assessed, vault)
+        reason = explain(statement, assessed, CaseResolver(vault))
     if json:
         print_json(reason)
         return

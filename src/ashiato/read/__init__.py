@@ -6,6 +6,9 @@ as an indicator is decided elsewhere. What it cannot read is a recorded problem.
 
 from ashiato.read.detect import detect
 from ashiato.read.logs import READERS, LogReading, read_log
+from ashiato.read.files.formats import FILE_KINDS
+from ashiato.read.files.reading import file_indicators, file_techniques, read_file
+from ashiato.read.files.resolving import extracted_texts, words_at
 from ashiato.read.tables import TableReading, read_table
 from ashiato.read.text import (
     DocumentReading,
@@ -19,6 +22,7 @@ from ashiato.read.text import (
 )
 
 __all__ = [
+    "FILE_KINDS",
     "READERS",
     "DocumentReading",
     "LogReading",
@@ -27,10 +31,15 @@ __all__ = [
     "detect",
     "document_indicators",
     "document_techniques",
+    "extracted_texts",
+    "file_indicators",
+    "file_techniques",
     "indicators_in",
     "method_of",
     "read_document",
+    "read_file",
     "read_log",
     "read_table",
     "voice_id",
+    "words_at",
 ]

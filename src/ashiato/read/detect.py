@@ -8,8 +8,10 @@ import codecs
 from collections.abc import Callable
 from pathlib import PurePath
 
+from ashiato.read.files.formats import recognise_file
 from ashiato.read.logs import decoded_head, recognise_log
 from ashiato.read.tables import recognise_table
+from ashiato.read.text.encodings import choose_encoding
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _PAGE = (b"<!doctype html", b"<html", b"<head", b"<body")
@@ -25,9 +27,13 @@ _LEGACY = ("cp932", "euc_jp", "cp1252")
 def detect(head: bytes, name: str) -> str | None:
     """Say how to read a file from its first bytes (64 KiB are plenty) and its name.
 
-    Returns the name of a log format, ``table``, ``html``, ``text``, or ``None`` for a file that is
-    empty or binary. Packing (gzip, bzip2, xz, Zstandard) is looked through.
+    Returns the name of a log format, ``table``, ``html``, ``text``, one of the formats in
+    `ashiato.read.files.formats` (``pdf``, ``docx``, ``xlsx``, ``eml``, ``zip``), or ``None`` for a
+    file that is empty or binary. Packing (gzip, bzip2, xz, Zstandard) is looked through.
     """
+    held = recognise_file(head)
+    if held is not None:
+        return held
     text = _as_utf8(decoded_head(head))
     if not text.strip() or not _is_text(text):
         return None
@@ -40,13 +46,13 @@ def _as_utf8(head: bytes) -> bytes:
     for mark, encoding in _UTF16.items():
         if head.startswith(mark):
             return head[: len(head) & ~1].decode(encoding, "ignore").encode()
+    if head.count(0) * 5 > len(head) and (choice := choose_encoding(head)).sure:
+        return head[: len(head) & ~1].decode(choice.encoding, "ignore").encode()
     return head.removeprefix(codecs.BOM_UTF8)
 
 
 def _is_text(head: bytes) -> bool:
     """Say whether bytes are text in UTF-8 or in one of the encodings that old files use."""
-    if b"\0" in head:
-        return False
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls > _MOST_CONTROLS * len(head):
         return False

@@ -4,6 +4,7 @@ import codecs
 import io
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
 
@@ -22,6 +23,9 @@ from ashiato.core.packing import CODECS, Broken, unpacked
 CHUNK = 1 << 14
 """Compressed bytes at a time: even a gzip bomb then unpacks to 16 MiB a step."""
 _KNOWN = CODECS | {"gzip"}
+WHOLE = 16 << 20
+"""Bytes of an exhibit that are held at once to find a span."""
+STEP = 1 << 20
 _GZIP = zlib.MAX_WBITS | 16
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -133,8 +137,11 @@ def cited_bytes(citation: Citation, exhibit: BinaryIO, opened: Unpacked | None =
     place = citation.locator
     try:
         match place:
+            case SpanLocator(extractor=str(by)):
+                told = f"the words stand in the text that {by} took out of the file"
+                raise BadInput(told, path=citation.path, remedy="ask the case, which takes it out")
             case SpanLocator():
-                return _span(exhibit.read(), place)
+                return _span_of(exhibit, place)
             case LineLocator():
                 return _line(exhibit, place)
             case RecordLocator() | CellLocator() | BytesLocator():
@@ -167,9 +174,39 @@ def _unmarked(data: bytes, encoding: str) -> tuple[bytes, str]:
     return data, _MARKED[name]
 
 
+def _span_of(exhibit: BinaryIO, place: SpanLocator) -> bytes:
+    """Find a span; of a long exhibit only the part around it is held."""
+    data = exhibit.read(WHOLE + 1)
+    if len(data) <= WHOLE:
+        return _span(data, place)
+    exhibit.seek(0)
+    window, points = _window(exhibit, place)
+    return _span(window, replace(place, start=place.start - points, end=place.end - points))
+
+
+def _window(exhibit: BinaryIO, place: SpanLocator) -> tuple[bytes, int]:
+    """Give the bytes from the step that holds the span's beginning to its end, and what precedes."""
+    decoder = codecs.getincrementaldecoder(_codec(place.encoding))("replace")
+    held, before, points = b"", 0, 0
+    while chunk := exhibit.read(STEP):
+        pending = decoder.getstate()[0]
+        found = len(decoder.decode(chunk))
+        if points + found > place.start:
+            held = held or pending
+            held += chunk
+            if points + found >= place.end:
+                return held + exhibit.read(8), before if held is not chunk else points
+        points += found
+        before = before if held else points
+    return held, before
+
+
 def _span(data: bytes, place: SpanLocator) -> bytes:
     body, encoding = _unmarked(data, place.encoding)
-    text = body.decode(encoding)
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError:
+        return _span_with_unread(body, encoding, place)
     if not 0 <= place.start <= place.end <= len(text):
         raise ValueError(f"the text has {len(text)} code points")
     before, span = text[: place.start].encode(encoding), text[place.start : place.end]
@@ -178,6 +215,30 @@ def _span(data: bytes, place: SpanLocator) -> bytes:
         return cited
     # Some encodings write one text in several ways (cp932 has twins): then count from the start.
     return body[_offset(body, encoding, place.start) : _offset(body, encoding, place.end)]
+
+
+def _span_with_unread(body: bytes, encoding: str, place: SpanLocator) -> bytes:
+    """Find a span of a text some of whose places cannot be read; each counts as one character."""
+    start, end = (_offset_with_unread(body, encoding, at) for at in (place.start, place.end))
+    if not 0 <= start <= end:
+        raise ValueError("the span is turned round")
+    return body[start:end]
+
+
+def _offset_with_unread(body: bytes, encoding: str, point: int) -> int:
+    at = points = 0
+    while at < len(body) and points < point:
+        try:
+            text, good, bad = body[at:].decode(encoding), len(body), len(body)
+        except UnicodeDecodeError as error:
+            good, bad = at + error.start, at + error.end
+            text = body[at:good].decode(encoding)
+        if points + len(text) >= point:
+            return at + len(text[: point - points].encode(encoding))
+        points, at = points + len(text) + (bad > good), bad
+    if points != point:
+        raise ValueError(f"the text has {points} code points")
+    return at
 
 
 def _offset(body: bytes, encoding: str, point: int) -> int:

@@ -1,6 +1,12 @@
 """A message to text: its headers, its body; attachments are handed out as members."""
 
 import email
+import email.contentmanager
+import email.feedparser
+import email.generator
+import email.header
+import email.headerregistry
+import email.parser
 import email.policy
 from collections.abc import Iterator, Mapping
 from email.message import Message
@@ -12,6 +18,7 @@ from ashiato.read.files.frames import Frame, Pen, clean, member, note
 HEADERS = ("From", "Sender", "Reply-To", "To", "Cc", "Date", "Subject", "Message-ID",
            "In-Reply-To", "References", "Received", "Return-Path", "X-Originating-IP")  # fmt: skip
 PARTS = 200
+HEADER_COPIES = 50
 
 
 def extract(stream: BinaryIO, arguments: Mapping[str, object]) -> Iterator[Frame]:  # noqa: ARG001 - every reader is called alike
@@ -30,8 +37,9 @@ def extract(stream: BinaryIO, arguments: Mapping[str, object]) -> Iterator[Frame
 
 def _headers(message: Message, pen: Pen) -> Iterator[Frame]:
     for name in HEADERS:
-        for value in message.get_all(name, []):
+        for value in message.get_all(name, [])[:HEADER_COPIES]:
             yield from pen.write(f"{name}: {_unfolded(value)}\n")
+    yield {"aside": [0, pen.at]} if pen.at else note("no-header", "it has no headers", "look at it")
     yield from pen.write("\n")
     instant = _instant(message)
     if instant:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ashiato.read.text.invisible import INVISIBLE
 from ashiato.read.text.shaped import Shaped
 
 _FILLER = re.compile("[\u115f\u1160\u3164\uffa0]")
@@ -101,6 +102,7 @@ def _breaks(text: str) -> list[int]:
     while len(text) - last > _LONGEST:
         window = text[last : last + _LONGEST]
         cut = max(window.rfind(". ") + 2, window.rfind("\n") + 1)
+        cut = cut if cut > 1 else window.rfind(" ") + 1  # else between words, if there are any
         last += cut if cut > 1 else _LONGEST
         places.append(last)
     return places
@@ -130,10 +132,18 @@ def _as_it_is(body: Shaped, text: str) -> Shaped | None:
 
 
 def _without_runs(text: str) -> list[int]:
-    """Keep one of each run of spaces and none at the edges; the parser trips over runs."""
-    first = len(text) - len(text.lstrip(" \ufeff"))
-    last = len(text.rstrip())
-    return [i for i in range(first, last) if text[i] != " " or text[i - 1] != " "]
+    """Keep one of each run of spaces and none at the edges; the parser trips over runs.
+
+    What nobody sees is not there for it: a name with a zero-width space in it is the name.
+    """
+    unseen = {i for found in INVISIBLE.finditer(text) for i in range(*found.span())}
+    kept: list[int] = []
+    for i, char in enumerate(text):
+        if i not in unseen and (char != " " or (kept and text[kept[-1]] != " ")):
+            kept.append(i)
+    while kept and text[kept[-1]].isspace():
+        kept.pop()
+    return kept
 
 
 def _press_pairs(

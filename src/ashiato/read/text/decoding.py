@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import PurePosixPath
@@ -68,6 +68,16 @@ class Place:
     page: int | None = None
     box: Box | None = None
     cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A text that was taken out of a file: from which member, by which extractor, and its hash."""
+
+    member: str
+    extractor: str
+    text_sha256: str
+    characters: int
 
 
 @dataclass(frozen=True)
@@ -143,6 +153,11 @@ def decode(raw: bytes, intake: Intake) -> Decoded | Problem:
     return _checked(Decoded(text, choice.encoding, choice, _unread(raw, text, choice)), intake)
 
 
+def with_counted(window: Decoded) -> Decoded:
+    """Count what could not be read in a window, of whose bytes nothing is held any more."""
+    return replace(window, unread=window.text.count("\ufffd"))
+
+
 def _unread(raw: bytes, text: str, choice: EncodingChoice) -> int:
     if "\ufffd" not in text:
         return 0
@@ -174,7 +189,7 @@ def encoding_problems(decoded: Decoded, intake: Intake) -> tuple[Problem, ...]:
     """Report what of the bytes could not be read, and a choice of encoding that is unsure."""
     found = []
     if decoded.unread:
-        first = decoded.text.index("\ufffd")
+        first = decoded.base + decoded.text.index("\ufffd")
         message = f"places that cannot be read as {decoded.encoding}; each stands as U+FFFD"
         remedy = "look at the bytes there; state `encoding` for this file in case.toml"
         cited = decoded.cite(first, first + 1, intake)

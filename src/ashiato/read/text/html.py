@@ -2,6 +2,8 @@
 
 import html
 import re
+from array import array
+from collections import Counter
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -91,6 +93,8 @@ _CLOSED_BY_SIBLING = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "option
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|\w+);?")
 _BREAK = "\n\n"
+_DEEPEST = 512
+"""Elements that are told apart inside one another; browsers stop at about as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +121,11 @@ class _Collector(HTMLParser):
         lengths = (len(line) + 1 for line in source.split("\n"))
         self._line_starts = [0, *accumulate(lengths)]
         self._open: list[_Open] = []
+        self._tags: Counter[str] = Counter()
+        self._beyond = 0
         self.chars: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
+        self.starts = array("q")
+        self.ends = array("q")
         self.hidden: list[tuple[int, int]] = []
 
     @property
@@ -133,13 +139,21 @@ class _Collector(HTMLParser):
         if tag in _VOID:
             return
         if tag in _CLOSED_BY_SIBLING and self._open and self._open[-1].tag == tag:
-            self._open.pop()
+            self._close(len(self._open) - 1)
+        if len(self._open) >= _DEEPEST:
+            self._beyond += 1
+            return
         above = self._open[-1] if self._open else _Open("", skipped=False, hidden=False)
         hides = any(
             name == "hidden" or (name == "style" and _HIDING_STYLE.search(value or ""))
             for name, value in attrs
         )
         self._open.append(_Open(tag, above.skipped or tag in _SKIPPED, above.hidden or hides))
+        self._tags[tag] += 1
+
+    def _close(self, depth: int) -> None:
+        self._tags.subtract(opened.tag for opened in self._open[depth:])
+        del self._open[depth:]
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -148,9 +162,10 @@ class _Collector(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _BLOCK:
             self._insert(_BREAK)
-        depth = next((i for i in reversed(range(len(self._open))) if self._open[i].tag == tag), -1)
-        if depth >= 0:
-            del self._open[depth:]
+        if self._beyond and tag not in _VOID:
+            self._beyond -= 1
+        elif self._tags[tag] > 0:
+            self._close(next(i for i in reversed(range(len(self._open))) if self._open[i].tag == tag))
 
     def handle_data(self, data: str) -> None:
         start = self._place
