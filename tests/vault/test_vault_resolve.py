@@ -88,9 +88,25 @@ def test_a_place_outside_the_exhibit_is_an_integrity_failure(locator: Locator) -
         cite(b"abc", locator)
 
 
-def test_a_span_of_what_is_not_text_in_that_encoding_is_an_integrity_failure() -> None:
-    with pytest.raises(IntegrityFailure, match="decode"):
-        cite(b"\xff\xfe\xfd", SpanLocator(0, 1))
+def test_a_place_that_cannot_be_read_counts_as_one_character_and_gives_its_bytes() -> None:
+    data = "警察".encode() + b"\xe3\x81A\xff" + "é.".encode()
+
+    found = [cite(data, SpanLocator(n, n + 1)) for n in range(7)]
+
+    assert found == ["警".encode(), "察".encode(), b"\xe3\x81", b"A", b"\xff", "é".encode(), b"."]
+    with pytest.raises(IntegrityFailure, match="code points"):
+        cite(data, SpanLocator(7, 8))
+
+
+def test_a_span_of_a_long_exhibit_is_found_without_holding_all_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(resolve, "WHOLE", 64)
+    monkeypatch.setattr(resolve, "STEP", 7)
+    text = "".join(f"{n}é警察 " for n in range(60))
+
+    for start in range(0, len(text) - 9, 5):
+        assert cite(text.encode(), SpanLocator(start, start + 9)) == text[start : start + 9].encode()
 
 
 def test_a_line_comes_without_its_end_however_it_ends() -> None:

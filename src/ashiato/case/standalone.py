@@ -42,6 +42,8 @@ from ashiato.report import claim_row, technique_row
 
 HEAD = 64 * 1024
 """How many bytes of a file its kind is told from."""
+_WITHIN = ("member", "extractor", "text_sha256", "page", "box", "cell")
+"""What tells where in a file an extracted text stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def _indicator_row(mention: Mention, path: Path) -> dict[str, Any]:
         "benign": mention.benign,
         "host": mention.host.value if mention.host else None,
         "path": str(path),
+        **{name: locator[name] for name in _WITHIN if name in locator},
     }
 
 

@@ -26,6 +26,8 @@ _META_CHARSET = re.compile(
 )
 _CLEAR = 0.15
 """By how much the best must lead the second to be called sure (chosen on short invented texts)."""
+_WRITING = 0.15
+"""Below it, what an encoding makes of the bytes is noise (as `_CLEAR`)."""
 _ODD = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\ufffe\uffff]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
@@ -91,6 +93,8 @@ def _certain(raw: bytes) -> Iterator[EncodingChoice]:
 def _likeliest(sample: bytes) -> EncodingChoice:
     tried = tuple(sorted((_try(sample, e) for e in CANDIDATES), key=lambda t: -t.score))
     best, second = tried[0], tried[1]
+    if best.score < _WRITING:
+        return EncodingChoice("utf-8", "no encoding makes writing of it", sure=False, tried=tried)
     because = "its characters look most like writing among the encodings tried"
     return EncodingChoice(best.encoding, because, best.score - second.score >= _CLEAR, tried)
 
