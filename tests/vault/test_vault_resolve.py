@@ -19,7 +19,7 @@ from ashiato.core.evidence import (
     Resolver,
     SpanLocator,
 )
-from ashiato.vault import Vault
+from ashiato.vault import Vault, resolve
 from ashiato.vault.resolve import cited_bytes
 
 
@@ -106,7 +106,9 @@ def test_a_span_of_a_long_exhibit_is_found_without_holding_all_of_it(
     text = "".join(f"{n}é警察 " for n in range(60))
 
     for start in range(0, len(text) - 9, 5):
-        assert cite(text.encode(), SpanLocator(start, start + 9)) == text[start : start + 9].encode()
+        assert (
+            cite(text.encode(), SpanLocator(start, start + 9)) == text[start : start + 9].encode()
+        )
 
 
 def test_a_line_comes_without_its_end_however_it_ends() -> None:

@@ -1,4 +1,4 @@
-"""From any citation back to its words: in the vault's bytes, or in a text taken out of them anew."""
+"""From any citation back to its words: in the vault's bytes, or a text taken out of them anew."""
 
 from dataclasses import dataclass, field
 

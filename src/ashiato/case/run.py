@@ -106,7 +106,9 @@ def run(
                 as_known_on=as_known_on, left_out=left_out,
             )  # fmt: skip
         progress.start("writing the dossier", 1, "files")
-        write_dossier(assessed, out, resolver=CaseResolver(vault), beside={"custody.json": _custody(vault)})
+        write_dossier(
+            assessed, out, resolver=CaseResolver(vault), beside={"custody.json": _custody(vault)}
+        )
         light = replace(assessed, sightings=())
         cache.put("assessed", state, light)
         cache.put("sightings", state, Seen(assessed.sightings))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
@@ -38,7 +39,6 @@ from ashiato.read import (
     voice_id,
 )
 from ashiato.report import claim_row, technique_row
-
 
 HEAD = 64 * 1024
 """How many bytes of a file its kind is told from."""
@@ -87,7 +87,7 @@ def _bytes(path: Path) -> bytes:
         ) from error
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> BufferedReader:
     try:
         return path.open("rb")
     except OSError as error:
@@ -97,7 +97,7 @@ def _opened(path: Path) -> BinaryIO:
         ) from error
 
 
-def _digest(stream: BinaryIO) -> str:
+def _digest(stream: BufferedReader) -> str:
     return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

@@ -185,7 +185,7 @@ def _span_of(exhibit: BinaryIO, place: SpanLocator) -> bytes:
 
 
 def _window(exhibit: BinaryIO, place: SpanLocator) -> tuple[bytes, int]:
-    """Give the bytes from the step that holds the span's beginning to its end, and what precedes."""
+    """Give the bytes of the steps that hold the span, and the characters before them."""
     decoder = codecs.getincrementaldecoder(_codec(place.encoding))("replace")
     held, before, points = b"", 0, 0
     while chunk := exhibit.read(STEP):

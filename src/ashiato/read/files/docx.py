@@ -1,4 +1,4 @@
-"""DOCX to text from its parts: body, tables, headers, footers, notes; what is hidden is recorded."""
+"""DOCX to text from its parts: body, tables, headers, notes; what is hidden is recorded."""
 
 import re
 from collections.abc import Iterator, Mapping

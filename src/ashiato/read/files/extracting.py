@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 
 from ashiato.core.evidence import Problem
 from ashiato.core.sources import Intake
-from ashiato.read.files.formats import FILE_KINDS, Format, format_of, recognise_file
+from ashiato.read.files.formats import Format, format_of, recognise_file
 from ashiato.read.sandbox import Ending, Limits, Outcome, confined
-from ashiato.read.text.decoding import Decoded, Origin, Place, decode
+from ashiato.read.text.decoding import Decoded, Origin, Place, decode, is_html
 
 DEPTH = 3
 """How deep files may lie inside one another: a message in an archive in an archive, no deeper."""
@@ -63,18 +63,33 @@ class _Budget:
     members: int = MEMBERS
 
 
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """Which member of the exhibit is being read, how deep it lies, and what may still be read."""
+
+    member: str
+    depth: int
+    budget: _Budget
+
+    def member_named(self, name: str) -> "_Inside":
+        """Name a file inside this one."""
+        path = f"{self.member}{INSIDE}{name}" if self.member else name
+        return _Inside(path, self.depth + 1, self.budget)
+
+
 def extract(stream: BinaryIO, intake: Intake, kind: str) -> Iterator[Extracted]:
     """Take every text out of a file of one of the known formats.
 
     Whatever the file does to its reader becomes a `Problem` of one of the texts; there is at least
     one text, which may be empty.
     """
-    yield from _file(stream, intake, format_of(kind), "", 0, _Budget())
+    yield from _file(stream, intake, format_of(kind), _Inside("", 0, _Budget()))
 
 
 def _file(
-    source: BinaryIO | bytes, intake: Intake, form: Format, member: str, depth: int, budget: _Budget
+    source: BinaryIO | bytes, intake: Intake, form: Format, inside: _Inside
 ) -> Iterator[Extracted]:
+    member = inside.member
     outcome = confined(form.parser, source, {}, LIMITS)
     found = _gathered(outcome.frames)
     text = "".join(found.pieces)
@@ -89,18 +104,17 @@ def _file(
         tuple(problems),
         found.said_at,
     )
-    yield from _members(found.members, intake, member, depth, budget)
+    yield from _members(found.members, intake, inside)
 
 
-def origin_of(
-    text: str, member: str, extractor: str, places: list[Place] | None = None
-) -> Origin:
+def origin_of(text: str, member: str, extractor: str, places: list[Place] | None = None) -> Origin:
     """Name a text by its member, its extractor and its hash."""
     sound = tuple(p for p in places or () if p.end <= len(text))
     return Origin(member, extractor, sha256(text.encode()).hexdigest(), sound)
 
 
 def ending_problems(outcome: Outcome, intake: Intake, member: str) -> Iterator[Problem]:
+    """Report how reading ended, unless all of it was read."""
     if outcome.ending is Ending.OK:
         return
     held = "what was read before is kept" if outcome.frames else "nothing of it is read"
@@ -119,44 +133,41 @@ def _problem(note: tuple[str, str, str, int], intake: Intake, member: str) -> Pr
 
 
 def _members(
-    members: list[tuple[str, bytes]], intake: Intake, above: str, depth: int, budget: _Budget
+    members: list[tuple[str, bytes]], intake: Intake, above: _Inside
 ) -> Iterator[Extracted]:
     seen: dict[str, int] = {}
     for name, data in members:
         seen[name] = seen.get(name, 0) + 1
         again = f"#{seen[name]}" if seen[name] > 1 else ""
-        member = (f"{above}{INSIDE}" if above else "") + name + again
-        budget.members -= 1
-        if budget.members < 0 or depth + 1 > DEPTH:
-            limit = f"{DEPTH} deep" if budget.members >= 0 else f"{MEMBERS} files"
-            yield _unread(member, intake, "too-deep", f"files inside files are read {limit}")
-            if budget.members < 0:
-                return
+        inside = above.member_named(name + again)
+        above.budget.members -= 1
+        if above.budget.members < 0:
+            yield _unread(inside.member, intake, f"files inside files are read up to {MEMBERS}")
+            return
+        if inside.depth > DEPTH:
+            yield _unread(inside.member, intake, f"files inside files are read {DEPTH} deep")
             continue
-        yield from _member(data, intake, member, depth + 1, budget)
+        yield from _member(data, intake, inside)
 
 
-def _member(
-    data: bytes, intake: Intake, member: str, depth: int, budget: _Budget
-) -> Iterator[Extracted]:
-    kind = recognise_file(data[:HEAD])
-    if kind in FILE_KINDS and kind is not None:
-        yield from _file(data, intake, format_of(kind), member, depth, budget)
+def _member(data: bytes, intake: Intake, inside: _Inside) -> Iterator[Extracted]:
+    kind, member = recognise_file(data[:HEAD]), inside.member
+    if kind is not None:
+        yield from _file(data, intake, format_of(kind), inside)
         return
-    inside = replace(intake, path=member, encoding=None)
-    found = decode(data, inside)
+    found = decode(data, replace(intake, path=member, encoding=None))
     if isinstance(found, Problem):
         message = _named(member) + found.message
         yield _empty(member, Problem(found.kind, intake.path, message, found.remedy))
         return
-    html = found.is_html_by_content or member.lower().endswith((".html", ".htm"))
+    html = is_html(found, member)
     origin = origin_of(found.text, member, f"decoded-text@{found.encoding}")
     yield Extracted(member, "html" if html else "text", replace(found, origin=origin))
 
 
-def _unread(member: str, intake: Intake, kind: str, message: str) -> Extracted:
+def _unread(member: str, intake: Intake, message: str) -> Extracted:
     remedy = "unpack it and add its files"
-    return _empty(member, Problem(kind, intake.path, _named(member) + message, remedy))
+    return _empty(member, Problem("too-deep", intake.path, _named(member) + message, remedy))
 
 
 def _empty(member: str, problem: Problem) -> Extracted:
@@ -210,5 +221,3 @@ def _place(told: Any) -> Place:  # noqa: ANN401 - plain JSON
         x0, y0, x1, y1 = (round(float(side), 2) for side in box)
         corners = (x0, y0, x1, y1)
     return Place(int(start), int(end), int(page), corners, _text(cell[0]) if cell else None)
-
-

@@ -14,7 +14,9 @@ _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _ZIP_NAME = 30
 """Where the first member's name stands (APPNOTE.TXT 4.3.7)."""
 _OFFICE_FIRST = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/")
-_HEADER_LINE = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,40}):[ \t]?[^\r\n]*\r?\n(?:[ \t]+\S[^\r\n]*\r?\n)*")
+_HEADER_LINE = re.compile(
+    rb"([A-Za-z][A-Za-z0-9-]{1,40}):[ \t]?[^\r\n]*\r?\n(?:[ \t]+\S[^\r\n]*\r?\n)*"
+)
 _MAIL_HEADERS = frozenset(
     b"from to cc subject date message-id received return-path mime-version delivered-to".split()
 )

@@ -121,5 +121,3 @@ def _replaced(raw: bytes, charset: str) -> str:
         return raw.decode(charset, "replace")
     except (LookupError, ValueError):
         return raw.decode("utf-8", "replace")
-
-

@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import Any, BinaryIO
 
@@ -141,7 +142,12 @@ def _box(chars: Any, index: int) -> Box | None:  # noqa: ANN401
 def _join(one: Box | None, other: Box | None) -> Box | None:
     if one is None or other is None:
         return one or other
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
 
 
 def _is_hidden(chars: Any, index: int) -> bool:  # noqa: ANN401
@@ -151,8 +157,12 @@ def _is_hidden(chars: Any, index: int) -> bool:  # noqa: ANN401
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if pdfium.FPDFText_GetFillColor(chars, index, red, green, blue, alpha) and not alpha.value:
         return True
-    box = _box(chars, index)
-    return box is not None and 0 < box[3] - box[1] and pdfium.FPDFText_GetFontSize(chars, index) < _TINY and box[3] - box[1] < _TINY
+    return 0 < pdfium.FPDFText_GetFontSize(chars, index) < _TINY and _is_low(_box(chars, index))
+
+
+def _is_low(box: Box | None) -> bool:
+    """Whether letters are that small on paper: a size of one may be scaled up to any."""
+    return box is not None and box[3] - box[1] < _TINY
 
 
 def _spaced(lines: list[_Line]) -> Iterator[tuple[_Word, str]]:
@@ -169,6 +179,6 @@ def _spaced(lines: list[_Line]) -> Iterator[tuple[_Word, str]]:
 def _gaps(lines: list[_Line]) -> list[float | None]:
     """Give for each line how far below the one before it stands; less than 0: a new column."""
     lows = [line.low for line in lines]
-    between = zip(lows, lows[1:], strict=False)
+    between = pairwise(lows)
     gaps = [None if a is None or b is None else round(a - b, 2) for a, b in between]
     return [None, *gaps] if lines else []

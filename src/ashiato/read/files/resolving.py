@@ -11,7 +11,9 @@ from ashiato.read.files.formats import recognise_file
 _REMEDY = "read the exhibit anew with `ashiato run`, or install the version that the citation names"
 
 
-def extracted_texts(citation: Citation, exhibit: BinaryIO) -> dict[tuple[str, str], tuple[str, str]]:
+def extracted_texts(
+    citation: Citation, exhibit: BinaryIO
+) -> dict[tuple[str, str], tuple[str, str]]:
     """Take the texts out of an exhibit again: by member and extractor, the hash and the text.
 
     Raises:
@@ -21,7 +23,9 @@ def extracted_texts(citation: Citation, exhibit: BinaryIO) -> dict[tuple[str, st
     kind = recognise_file(exhibit.read(HEAD))
     exhibit.seek(0)
     if kind is None:
-        raise IntegrityFailure(f"{citation.path} is no file that a text was taken out of; {_REMEDY}")
+        raise IntegrityFailure(
+            f"{citation.path} is no file that a text was taken out of; {_REMEDY}"
+        )
     intake = Intake(citation.exhibit, citation.path, Source("", ""))
     found = {}
     for each in extract(exhibit, intake, kind):
@@ -48,8 +52,12 @@ def words_at(
         raise IntegrityFailure(f"{message}; {_REMEDY}")
     digest, text = held
     if digest != place.text_sha256:
-        message = f"{where}: {place.extractor} gave a text of hash {place.text_sha256}, now {digest}"
+        message = (
+            f"{where}: {place.extractor} gave a text of hash {place.text_sha256}, now {digest}"
+        )
         raise IntegrityFailure(f"{message}; {_REMEDY}")
     if not 0 <= place.start <= place.end <= len(text):
-        raise IntegrityFailure(f"{where}: the text has {len(text)} code points, no {place}; {_REMEDY}")
+        raise IntegrityFailure(
+            f"{where}: the text has {len(text)} code points, no {place}; {_REMEDY}"
+        )
     return text[place.start : place.end].encode()

@@ -15,7 +15,7 @@ HEAD = 1 << 20
 
 
 def decoded_windows(stream: BinaryIO, intake: Intake, size: int) -> Iterator[Decoded | Problem]:
-    """Give windows of at most ``size`` characters, or the `Problem` that the beginning is no text."""
+    """Give windows of at most ``size`` characters; a `Problem` where the beginning is no text."""
     head = stream.read(HEAD)
     found = decode(_whole_lines(head), intake)
     if isinstance(found, Problem):
@@ -39,7 +39,7 @@ def decoded_windows(stream: BinaryIO, intake: Intake, size: int) -> Iterator[Dec
 
 
 def _whole_lines(head: bytes) -> bytes:
-    """Cut the beginning of a text at a line's end or a blank, so that no character is cut with it."""
+    """Cut the beginning of a text at a line's end or a blank: no character is cut with it."""
     end = max(head.rfind(b"\n"), head.rfind(b" ")) + 1
     if b"\0" in head:
         return head[: end + end % 2]  # UTF-16: in whole pairs

@@ -30,7 +30,12 @@ def checked(archive: ZipFile) -> list[ZipInfo]:
         raise Refused(f"it has {len(found)} members; {MEMBERS} are read at most")
     placed = sorted(found, key=lambda info: info.header_offset)
     for one, other in pairwise(placed):
-        end = one.header_offset + _LOCAL_HEADER + len(one.orig_filename.encode()) // 2 + one.compress_size
+        end = (
+            one.header_offset
+            + _LOCAL_HEADER
+            + len(one.orig_filename.encode()) // 2
+            + one.compress_size
+        )
         if end > other.header_offset:
             raise Refused("its members lie on top of one another: a zip bomb")
     total = sum(info.file_size for info in found)

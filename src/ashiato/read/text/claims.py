@@ -16,7 +16,7 @@ from ashiato.core.claims import (
     Proposition,
     Voice,
 )
-from ashiato.core.evidence import Citation, SpanLocator
+from ashiato.core.evidence import Citation
 from ashiato.core.sources import Intake
 from ashiato.core.time import ALWAYS_POSSIBLE, UncertainInterval
 from ashiato.read.text.attribution import (

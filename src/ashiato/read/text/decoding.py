@@ -82,7 +82,7 @@ class Artefact:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an extracted text comes from: member, extractor by version, hash, pages and boxes.
+    """Where an extracted text comes from: member, extractor by version, hash, places.
 
     ``member`` is the path within the exhibit, empty for the exhibit itself; ``places`` are in order.
     """
@@ -193,9 +193,7 @@ def encoding_problems(decoded: Decoded, intake: Intake) -> tuple[Problem, ...]:
         message = f"places that cannot be read as {decoded.encoding}; each stands as U+FFFD"
         remedy = "look at the bytes there; state `encoding` for this file in case.toml"
         cited = decoded.cite(first, first + 1, intake)
-        found.append(
-            Problem("undecodable", intake.path, message, remedy, decoded.unread, cited)
-        )
+        found.append(Problem("undecodable", intake.path, message, remedy, decoded.unread, cited))
     if decoded.choice is not None and not decoded.choice.sure:
         tried = ", ".join(f"{t.encoding} {t.score:+.2f}" for t in decoded.choice.tried[:3])
         message = f"read as {decoded.encoding}, which is a guess ({tried})"

@@ -160,7 +160,9 @@ def open_document(raw: bytes, intake: Intake) -> Opened | Problem:
 def open_text(decoded: Decoded, intake: Intake, *, name: str = "") -> Opened:
     """Give what a reader of a plain text or Markdown sees."""
     marked = is_markdown(name or intake.path) and not decoded.base
-    visible = without_marks(decoded.text) if marked else Shaped.as_received(decoded.text, decoded.base)
+    visible = (
+        without_marks(decoded.text) if marked else Shaped.as_received(decoded.text, decoded.base)
+    )
     return Opened(decoded, visible, encoding_problems(decoded, intake))
 
 
@@ -212,7 +214,9 @@ def _beyond(rest: Sequence[Shaped], decoded: Decoded, intake: Intake) -> Iterato
     if not rest:
         return
     at = rest[0].starts[0]
-    yield beyond_limit(sum(len(part.text) for part in rest), decoded.cite(at, at + 1, intake), intake)
+    yield beyond_limit(
+        sum(len(part.text) for part in rest), decoded.cite(at, at + 1, intake), intake
+    )
 
 
 def beyond_limit(characters: int, cited: Citation, intake: Intake) -> Problem:

@@ -145,6 +145,7 @@ def _utf16_likeness(text: str, ascii_share: float, others: int, sample: bytes) -
 
 
 def _rated(text: str, encoding: str) -> float:
+    """Add up what speaks for an encoding; kana stand in GB 18030 too, and mean Japanese."""
     odd, half = len(_ODD.findall(text)), len(_HALF_KANA.findall(text))
     if encoding == "cp1252":
         latin = len(_LATIN.findall(text))
@@ -152,14 +153,13 @@ def _rated(text: str, encoding: str) -> float:
         return 0.9 * latin - rest - 2 * odd
     kana, han = len(_KANA.findall(text)), len(_HAN.findall(text))
     wide = len(_WIDE.findall(text)) + (len(_LATIN.findall(text)) if encoding == "utf-8" else 0)
-    return wide + _kana_weight(encoding, kana, han) + _han_weight(text, encoding, han) - 2 * odd - half
-
-
-def _kana_weight(encoding: str, kana: int, han: int) -> float:
-    """Kana stand in GB 18030 too, and mean Japanese; one alone may be chance."""
-    if encoding == "gb18030":
-        return -kana
-    return kana
+    return (
+        wide
+        + (-kana if encoding == "gb18030" else kana)
+        + _han_weight(text, encoding, han)
+        - 2 * odd
+        - half
+    )
 
 
 def _han_weight(text: str, encoding: str, han: int) -> float:

@@ -165,7 +165,9 @@ class _Collector(HTMLParser):
         if self._beyond and tag not in _VOID:
             self._beyond -= 1
         elif self._tags[tag] > 0:
-            self._close(next(i for i in reversed(range(len(self._open))) if self._open[i].tag == tag))
+            self._close(
+                next(i for i in reversed(range(len(self._open))) if self._open[i].tag == tag)
+            )
 
     def handle_data(self, data: str) -> None:
         start = self._place

@@ -23,7 +23,10 @@ def set_aside(visible: Shaped, main: str) -> tuple[tuple[int, int], ...]:
     parts = [part for part in parts if part[2]]
     kept = list(_held([words for _, _, words in parts], main))
     total = sum(len(words) for _, _, words in parts)
-    if not main or sum(len(p[2]) for p, held in zip(parts, kept, strict=True) if held) < _AGREED * total:
+    if (
+        not main
+        or sum(len(p[2]) for p, held in zip(parts, kept, strict=True) if held) < _AGREED * total
+    ):
         return ()
     first, last = kept.index(True), len(kept) - 1 - kept[::-1].index(True)
     return tuple(
@@ -50,4 +53,6 @@ def _held(parts: list[str], main: str) -> Iterator[bool]:
 
 def _is_sentence(text: str, words: str) -> bool:
     """Whether it is prose, which the second reader may have lost between two parts it kept."""
-    return words.count(" ") >= _SENTENCE_WORDS and text.rstrip().endswith((".", "!", "?", '"', "\u201d"))
+    return words.count(" ") >= _SENTENCE_WORDS and text.rstrip().endswith(
+        (".", "!", "?", '"', "\u201d")
+    )

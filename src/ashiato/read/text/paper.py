@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ashiato.read.text.shaped import Shaped
 
-_CUT_WORD = re.compile(r"(?<=[^\W\d_])-\n(?=[a-z])")
+_CUT_WORD = re.compile(r"(?<=[^\W\d_])-(?:\n|\n*\f\n*)(?=[a-z])")
 _PAGE_END = re.compile(r"\n*\f\n*")
 _FIGURES = re.compile(r"\d+")
 _REPEATS = 3
@@ -15,8 +15,8 @@ _REPEATS = 3
 
 def flowed(text: str) -> Shaped:
     """Join cut words and sentences that run over a page, and leave out heads and feet of pages."""
-    cuts = (match.span() for match in _CUT_WORD.finditer(text))
-    shaped = Shaped.as_received(text).without(sorted([*running_lines(text), *cuts]))
+    shaped = Shaped.as_received(text).without(running_lines(text))
+    shaped = shaped.without([match.span() for match in _CUT_WORD.finditer(shaped.text)])
     chars = list(shaped.text)
     for found in _PAGE_END.finditer(shaped.text):
         runs_on = _runs_on(shaped.text, found.start(), found.end())

@@ -37,7 +37,7 @@ class Shaped:
         return Shaped(text, starts, array("q", (self.ends[i] for i in kept)))
 
     def without(self, spans: Sequence[tuple[int, int]]) -> "Shaped":
-        """Leave out the characters at the indices of some spans, which are in order and apart."""
+        """Leave out the characters at the indices of some spans, which are in order."""
         if not spans:
             return self
         starts, ends, text = array("q"), array("q"), []
