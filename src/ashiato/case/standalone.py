@@ -71,7 +71,10 @@ def _veiled(value: Any) -> Any:  # noqa: ANN401 - plain JSON
     if isinstance(value, str):
         return mask_text(value)
     if isinstance(value, dict):
-        return {k: v if k in {"exhibit", "path", "id"} else _veiled(v) for k, v in value.items()}
+        return {
+            k: v if k in {"exhibit", "path", "id", *_WITHIN} else _veiled(v)
+            for k, v in value.items()
+        }
     if isinstance(value, list):
         return [_veiled(item) for item in value]
     return value
@@ -157,10 +160,14 @@ def indicator_rows(paths: Sequence[Path]) -> list[dict[str, Any]]:
     """List the observables that documents name, in the contract's shape."""
     rows: list[dict[str, Any]] = []
     for path in paths:
-        with _opened(path) as stream:
-            intake, kind = _intake(path, _digest(stream)), _kind(stream, path)
-            rows += [_indicator_row(m, path) for m in file_indicators(stream, intake, kind)]
+        rows += [_indicator_row(mention, path) for mention in _mentions(path)]
     return rows
+
+
+def _mentions(path: Path) -> tuple[Mention, ...]:
+    with _opened(path) as stream:
+        intake, kind = _intake(path, _digest(stream)), _kind(stream, path)
+        return file_indicators(stream, intake, kind)
 
 
 def _indicator_row(mention: Mention, path: Path) -> dict[str, Any]:
@@ -308,8 +315,7 @@ def _sought(path: Path) -> tuple[tuple[Indicator, ...], tuple[Problem, ...]]:
     listed, problems = from_file(raw, str(path))
     if listed and len(problems) <= len(listed):
         return listed, problems
-    mentions = document_indicators(raw, _intake(path, hashlib.sha256(raw).hexdigest()))
-    named, refused = from_report(mentions, str(path))
+    named, refused = from_report(_mentions(path), str(path))
     return (named, refused) if len(named) > len(listed) else (listed, problems)
 
 

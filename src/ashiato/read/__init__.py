@@ -5,10 +5,10 @@ as an indicator is decided elsewhere. What it cannot read is a recorded problem.
 """
 
 from ashiato.read.detect import detect
-from ashiato.read.logs import READERS, LogReading, read_log
 from ashiato.read.files.formats import FILE_KINDS
 from ashiato.read.files.reading import file_indicators, file_techniques, read_file
 from ashiato.read.files.resolving import extracted_texts, words_at
+from ashiato.read.logs import READERS, LogReading, read_log
 from ashiato.read.tables import TableReading, read_table
 from ashiato.read.text import (
     DocumentReading,

@@ -33,7 +33,11 @@ def compact(citation: Citation) -> str:
     locator: dict[str, Any] = citation_plain(citation)["locator"]
     kind = locator.pop("kind")
     parts = [("kind", kind), *sorted(locator.items()), ("exhibit", citation.exhibit[:_SHORT_HASH])]
-    return _word(citation.path) + "#" + "&".join(f"{k}={_word(str(v))}" for k, v in parts)
+    return _word(citation.path) + "#" + "&".join(f"{k}={_word(_value(v))}" for k, v in parts)
+
+
+def _value(value: object) -> str:
+    return ":".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _word(text: str) -> str:
@@ -48,8 +52,10 @@ def compact_all(citations: tuple[Citation, ...]) -> str:
 def place(locator: Locator) -> str:
     """Say where in the exhibit, in words."""
     match locator:
-        case SpanLocator(start, end):
-            return f"characters {number(start)}{DASH}{number(end)}"
+        case SpanLocator():
+            return (
+                f"{_within(locator)}characters {number(locator.start)}{DASH}{number(locator.end)}"
+            )
         case LineLocator(line):
             return f"line {number(line)}"
         case RecordLocator(record, offset, length, codec, member):
@@ -61,6 +67,12 @@ def place(locator: Locator) -> str:
             return f"page {number(page)}"
         case BytesLocator(offset, length):
             return f"bytes {_bytes(offset, length)}"
+
+
+def _within(locator: SpanLocator) -> str:
+    """Say where in a file of files, of pages or of cells a span stands."""
+    page = f"page {number(locator.page)}" if locator.page and not locator.cell else None
+    return "".join(f"{part}, " for part in (locator.member, page, locator.cell) if part)
 
 
 def brief_place(locator: Locator) -> str:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - punctuation of Chinese and French is what is tested
 """Which encoding a text is in: each of the old ones is told from the others, with its evidence."""
 
 import io

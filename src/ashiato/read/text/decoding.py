@@ -84,7 +84,7 @@ class Artefact:
 class Origin:
     """Where an extracted text comes from: member, extractor by version, hash, places.
 
-    ``member`` is the path within the exhibit, empty for the exhibit itself; ``places`` are in order.
+    ``member`` is the path within the exhibit, empty for the exhibit itself; ``places`` in order.
     """
 
     member: str

@@ -56,7 +56,7 @@ class Shaped:
         yield at, len(self.text)
 
     def windows(self, size: int) -> Iterator["Shaped"]:
-        """Cut into pieces of at most ``size`` characters, at a line's end or a blank if there is."""
+        """Cut into pieces of at most ``size`` characters, at a line end or a blank."""
         at = 0
         while len(self.text) - at > size:
             cut = last_gap(self.text, at, at + size)
