@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from ashiato.case.folder import Folder
 from ashiato.case.reviewing import Desk, Filters, Wish, open_desk
@@ -53,6 +54,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "evidence/page.html").write_text(
         "<html><body><p>About <b>us</b>.</p><p>The Lantern group attacked Quay Bank.</p></body>"
     )
+    letter = Document()
+    letter.add_paragraph("To whom it may concern.")
+    letter.add_paragraph("The Lantern group attacked the Harbour Museum. It was closed.")
+    letter.save(str(root / "evidence/letter.docx"))
     run(Folder(root), clock=clock, progress=Silent())
     return root
 
@@ -131,6 +136,21 @@ def test_a_moved_quote_is_the_nearest_and_must_be_there(folder: Folder) -> None:
         assert desk.vault.resolve(moved) == b"used a server"
         with pytest.raises(BadInput, match="does not hold these words"):
             desk.find(cited, "used a boat")
+
+
+def test_words_of_a_letter_stand_in_the_text_taken_out_of_it(folder: Folder) -> None:
+    with open_desk(folder, clock=clock) as desk:
+        (item, *_) = desk.items(Filters(exhibit="letter.docx"))
+        cited = item.claim.citations[0]
+        moved = desk.find(cited, "Harbour Museum")
+        wish = Wish(item.claim.id, "corrected", "so", {"quote": "Harbour Museum"})
+        desk.decide([wish], actor="E. Marlow")
+
+        assert "To whom it may concern." in desk.passage(cited).before
+        assert desk.passage(moved).quote == "Harbour Museum"
+    case = run(folder, clock=clock, progress=Silent()).case
+
+    assert moved in {c for claim in case.claims for c in claim.citations}
 
 
 def test_words_of_a_web_page_stand_without_its_tags(folder: Folder) -> None:

@@ -35,7 +35,7 @@ from ashiato.core.claims import (
     Modality,
     Review,
 )
-from ashiato.core.errors import BadInput
+from ashiato.core.errors import BadInput, IntegrityFailure
 from ashiato.core.evidence import Citation, SpanLocator
 from ashiato.report import sorted_claims
 from ashiato.report.veil import Veil
@@ -129,7 +129,7 @@ class Desk:
 
     case: AssessedCase
     vault: Vault
-    _texts: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _texts: dict[tuple[str, ...], str | None] = field(default_factory=dict)
     _applied: tuple[int, Reviewed, dict[str, Item]] | None = None
 
     @cached_property
@@ -309,12 +309,26 @@ class Desk:
         place = citation.locator
         if not isinstance(place, SpanLocator):
             return None
-        key = (citation.exhibit, place.encoding)
+        key = (citation.exhibit, place.encoding, place.member or "", place.extractor or "")
         if key not in self._texts:
-            self._texts[key] = _decoded(self.vault.read(citation.exhibit), place.encoding)
+            self._texts[key] = self._document(citation, place)
         text = self._texts[key]
         holds = text is not None and text[place.start : place.end] == citation.quote
         return text if holds else None
+
+    def _document(self, citation: Citation, place: SpanLocator) -> str | None:
+        """Decode the exhibit, or take the text out of it again where the span counts in that."""
+        if place.extractor is None:
+            return _decoded(self.vault.read(citation.exhibit), place.encoding)
+        # the readers take a second to load: only where a text must be taken out again
+        from ashiato.read import extracted_texts  # noqa: PLC0415
+
+        try:
+            with self.vault.open_object(citation.exhibit) as exhibit:
+                texts = extracted_texts(citation, exhibit)
+        except IntegrityFailure:
+            return None
+        return texts.get((place.member or "", place.extractor), ("", None))[1]
 
     def passage(self, citation: Citation) -> Passage:
         """Give a quote with what stands around it, masked."""
@@ -355,7 +369,8 @@ class Desk:
                            place="quote", remedy=remedy)  # fmt: skip
         begin = near.locator.start
         start = min(places, key=lambda p: (abs(p - begin), p))
-        locator = replace(near.locator, start=start, end=start + len(quote))
+        end = start + len(quote)
+        locator = replace(near.locator, start=start, end=end, page=None, box=None, cell=None)
         return Citation(near.exhibit, near.path, locator, quote)
 
 
