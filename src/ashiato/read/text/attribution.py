@@ -204,7 +204,8 @@ def _parentheses(token: Token) -> Iterator[Token]:
             c.dep_ in {"mark", "advmod"} and c.lower_ == "as" for c in child.children
         )
         content = any(c.dep_ in {"ccomp", "xcomp", "dobj"} for c in child.children)
-        if is_verb(child) and lemma(child) in speech().verbs and as_said and not content:
+        speaks = lemma(child) in speech().verbs - words("speech", "inquiring")
+        if is_verb(child) and speaks and as_said and not content:
             yield child
 
 
@@ -324,7 +325,9 @@ def _voice_word(cue: Token) -> Token | None:
     before = [c for c in children(cue, *SUBJECTS) if c.i < cue.i]
     bare = not any(True for _ in children(cue, "aux", "auxpass"))
     alone = cue.tag_ == "VBN" and bare and cue.dep_ != "conj" and not is_passive(cue)
-    if alone and lemma(cue) in hedges().verbs:
+    to = any(a.lower_ == "to" for c in children(cue, "xcomp") for a in children(c, "aux"))
+    reduced = to and bare and lemma(cue) in words("speech", "passive_with_to")
+    if (alone and lemma(cue) in hedges().verbs) or (reduced and not any(children(cue, "dobj"))):
         return None  # "a group believed to be backed": it is not the group that believes
     if cue.dep_ == "parataxis" and len(before) > 1:
         return before[-1]
