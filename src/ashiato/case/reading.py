@@ -9,6 +9,7 @@ from ashiato.case.decisions import Reviewed, apply
 from ashiato.case.intake import intake_of
 from ashiato.case.settings import Settings
 from ashiato.core.claims import Claim
+from ashiato.core.confinement import barred
 from ashiato.core.evidence import Exhibit, Problem
 from ashiato.core.progress import Progress
 from ashiato.core.records import Mention, Record
@@ -30,6 +31,8 @@ from ashiato.read import (
 )
 from ashiato.vault import Vault
 
+READER = "ashiato read"
+"""Who logs how parsers ended."""
 HEAD = 64 * 1024
 """How many bytes of an exhibit its kind is told from."""
 LOG_KINDS = frozenset({"zeek", *(reader.name for reader in READERS)})
@@ -127,8 +130,28 @@ def read_all(
     if missing:
         progress.done()
     each = tuple(r for _, r in sorted(found.items()) if r)
+    if vault.writes:
+        log_endings(each, vault)
     reviewed = apply(_claims(each), vault.decisions())
     return Readings(each, intakes, reviewed.counting, reviewed)
+
+
+def log_endings(readings: tuple[Reading, ...], vault: Vault) -> None:
+    """Log how each sandboxed parser ended; what the log says already is not said again.
+
+    A file inside an exhibit is named where its parser did not end well.
+    """
+    for reading in readings:
+        for ended in reading.document.endings if reading.document else ():
+            inside = f"in {ended.member}: " if ended.member and ended.reason else ""
+            vault.parsed(
+                reading.exhibit,
+                parser=ended.parser,
+                version=ended.version,
+                ending=ended.ending,
+                reason=inside + ended.reason,
+                actor=READER,
+            )
 
 
 def _claims(readings: tuple[Reading, ...]) -> tuple[Claim, ...]:
@@ -139,7 +162,7 @@ def _claims(readings: tuple[Reading, ...]) -> tuple[Claim, ...]:
 
 
 def _key(intake: Intake) -> str:
-    return step_key("read", ("read", "engine", "case"), intake, method_of(intake.model))
+    return step_key("read", ("read", "engine", "case"), intake, method_of(intake.model), barred())
 
 
 def _cached(key: str, cache: Cache) -> Reading | None:

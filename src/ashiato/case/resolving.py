@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from ashiato.core.confinement import barred
+from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Citation, SpanLocator
 from ashiato.read import extracted_texts, words_at
 from ashiato.vault import Vault
@@ -24,6 +26,7 @@ class CaseResolver:
         """Give exactly the cited bytes (`ashiato.core.evidence.Resolver`).
 
         Raises:
+            BadInput: there is no sandbox here to take the text out in.
             IntegrityFailure: the exhibit is not as sealed, has no such place, or no longer gives
                 the text that was cited.
 
@@ -36,6 +39,10 @@ class CaseResolver:
     def _of(self, citation: Citation) -> dict[tuple[str, str], tuple[str, str]]:
         found = self._texts.get(citation.exhibit)
         if found is None:
+            if lacking := barred():
+                told = f"the text cannot be taken out of the file here: {lacking}"
+                remedy = "ask on a system that has what is lacking"
+                raise BadInput(told, path=citation.path, remedy=remedy)
             with self.vault.open_object(citation.exhibit) as exhibit:
                 found = extracted_texts(citation, exhibit)
             while len(self._texts) >= HELD:

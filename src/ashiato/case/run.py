@@ -105,10 +105,9 @@ def run(
                 settings, exhibits, vault, cache, progress,
                 as_known_on=as_known_on, left_out=left_out,
             )  # fmt: skip
-        progress.start("writing the dossier", 1, "files")
-        write_dossier(
-            assessed, out, resolver=CaseResolver(vault), beside={"custody.json": _custody(vault)}
-        )
+            progress.start("writing the dossier", 1, "files")
+            beside = {"custody.json": _custody(vault)}
+            write_dossier(assessed, out, resolver=CaseResolver(vault), beside=beside)
         light = replace(assessed, sightings=())
         cache.put("assessed", state, light)
         cache.put("sightings", state, Seen(assessed.sightings))

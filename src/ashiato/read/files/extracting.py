@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from ashiato.core.evidence import Problem
 from ashiato.core.sources import Intake
 from ashiato.read.files.formats import Format, format_of, recognise_file
-from ashiato.read.sandbox import Ending, Limits, Outcome, confined
+from ashiato.read.sandbox import Ended, Ending, Limits, Outcome, confined
 from ashiato.read.text.decoding import Decoded, Origin, Place, decode, is_html
 
 DEPTH = 3
@@ -38,6 +38,7 @@ class Extracted:
     aside: tuple[tuple[int, int], ...] = ()
     problems: tuple[Problem, ...] = ()
     said_at: datetime | None = None
+    ended: Ended | None = None
 
     @property
     def flows(self) -> bool:
@@ -103,6 +104,7 @@ def _file(
         tuple(a for a in found.aside if 0 <= a[0] < a[1] <= len(text)),
         tuple(problems),
         found.said_at,
+        outcome.ended(form.parser, form.extractor, member),
     )
     yield from _members(found.members, intake, inside)
 

@@ -40,7 +40,7 @@ class Format:
 
 
 def _is_pdf(head: bytes) -> bool:
-    return b"%PDF-" in head[:PDF_WITHIN]
+    return not _is_zip(head) and b"%PDF-" in head[:PDF_WITHIN]
 
 
 def _is_zip(head: bytes) -> bool:

@@ -3,7 +3,8 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, BinaryIO
+from importlib.metadata import version
+from typing import Any, BinaryIO, TypeAlias
 
 from ashiato.core.evidence import Problem
 from ashiato.core.records import Mention
@@ -13,7 +14,7 @@ from ashiato.read.files.extracting import Extracted, ending_problems, extract
 from ashiato.read.files.formats import FILE_KINDS
 from ashiato.read.files.runs import from_runs
 from ashiato.read.files.windows import decoded_windows
-from ashiato.read.sandbox import Limits, Outcome, confined
+from ashiato.read.sandbox import Ended, Limits, Outcome, confined
 from ashiato.read.text.decoding import Artefact, Decoded, decode, is_html
 from ashiato.read.text.document import (
     CLAIM_LIMIT,
@@ -36,6 +37,8 @@ PAGE_LIMIT = 8_000_000
 """Characters of a page whose markup is read; a longer page is searched for traces only."""
 _PAGE = "ashiato.read.files.page:extract"
 _PAGE_LIMITS = Limits(seconds=60.0, memory=2 << 30, output=256 << 20)
+Found: TypeAlias = Opened | Problem | Ended
+"""What comes out of a file: a text to read, what could not be read, how a parser ended."""
 
 
 def read_file(stream: BinaryIO, intake: Intake, kind: str) -> DocumentReading:
@@ -69,7 +72,9 @@ def file_techniques(stream: BinaryIO, intake: Intake, kind: str) -> tuple[Techni
     )
 
 
-def _read(opened: Opened | Problem, intake: Intake) -> DocumentReading:
+def _read(opened: Found, intake: Intake) -> DocumentReading:
+    if isinstance(opened, Ended):
+        return DocumentReading((), (), (), 0, "", endings=(opened,))
     if isinstance(opened, Problem):
         return DocumentReading((), (), (opened,), 0, intake.encoding or "")
     reading = read_opened(opened, intake)
@@ -97,6 +102,7 @@ def _joined(readings: Sequence[DocumentReading]) -> DocumentReading:
         tuple(t for r in readings for t in r.techniques),
         first.choice,
         tuple(a for r in readings for a in r.artefacts),
+        tuple(e for r in readings for e in r.endings),
     )
 
 
@@ -110,9 +116,7 @@ def _counted_together(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(found.values())
 
 
-def _opened(
-    stream: BinaryIO, intake: Intake, kind: str
-) -> Iterator[tuple[Opened | Problem, Intake]]:
+def _opened(stream: BinaryIO, intake: Intake, kind: str) -> Iterator[tuple[Found, Intake]]:
     """Open every text of a file, each with what is known of it."""
     if kind in FILE_KINDS:
         for each in extract(stream, intake, kind):
@@ -148,7 +152,9 @@ def _of_windows(stream: BinaryIO, intake: Intake) -> Iterator[Opened | Problem]:
         yield beyond_limit(beyond, first, intake)
 
 
-def _of_extracted(each: Extracted, intake: Intake) -> Iterator[tuple[Opened | Problem, Intake]]:
+def _of_extracted(each: Extracted, intake: Intake) -> Iterator[tuple[Found, Intake]]:
+    if each.ended:
+        yield each.ended, intake
     yield from ((problem, intake) for problem in each.problems)
     decoded = each.decoded
     if each.kind == "html":
@@ -180,14 +186,16 @@ def _spans_in(shaped: Shaped, spans: Iterable[tuple[int, int]]) -> list[tuple[in
     ]
 
 
-def _page(decoded: Decoded, intake: Intake) -> Iterator[Opened | Problem]:
+def _page(decoded: Decoded, intake: Intake) -> Iterator[Found]:
     """Open a page; one whose markup cannot be read in time is searched for traces as it stands."""
     if len(decoded.text) > PAGE_LIMIT:
         yield replace(open_text(decoded, intake), tells=False)
         yield beyond_limit(len(decoded.text), decoded.cite(0, 1, intake), intake)
         return
     outcome = confined(_PAGE, decoded.text.encode(), {}, _PAGE_LIMITS)
-    yield from ending_problems(outcome, intake, decoded.origin.member if decoded.origin else "")
+    member = decoded.origin.member if decoded.origin else ""
+    yield outcome.ended(_PAGE, f"page@trafilatura-{version('trafilatura')}", member)
+    yield from ending_problems(outcome, intake, member)
     yield _of_frames(outcome, decoded, intake)
 
 

@@ -6,12 +6,13 @@ never trusts what comes back: frames are data of the file, and who they are abou
 """
 
 from ashiato.read.sandbox.keeper import confined
-from ashiato.read.sandbox.outcome import JSON, Ending, Limits, Outcome, Refused
+from ashiato.read.sandbox.outcome import JSON, Ended, Ending, Limits, Outcome, Refused
 from ashiato.read.sandbox.parsers import PARSERS
 
 __all__ = [
     "JSON",
     "PARSERS",
+    "Ended",
     "Ending",
     "Limits",
     "Outcome",

@@ -58,7 +58,22 @@ class Outcome:
     frames: tuple[JSON, ...]
     seconds: float
 
+    def ended(self, parser: str, version: str, member: str = "") -> "Ended":
+        """Say it for custody."""
+        return Ended(parser, version, self.ending, self.reason, member)
+
     @property
     def incomplete(self) -> bool:
         """Tell whether something was read, but not all of it."""
         return self.ending is not Ending.OK and bool(self.frames)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one parser ended on an exhibit, or on ``member`` inside it: what custody keeps."""
+
+    parser: str
+    version: str
+    ending: Ending
+    reason: str
+    member: str = ""

@@ -10,6 +10,7 @@ from ashiato.core.evidence import Citation, Problem
 from ashiato.core.records import Mention
 from ashiato.core.sources import Intake
 from ashiato.core.techniques import TechniqueMention
+from ashiato.read.sandbox.outcome import Ended
 from ashiato.read.text.blocks import Block, split_blocks
 from ashiato.read.text.decoding import Artefact, Decoded, decode, encoding_problems, is_html
 from ashiato.read.text.described import techniques_in
@@ -36,7 +37,7 @@ class DocumentReading:
 
     ``unmapped`` counts relations with subject and object that no predicate of the pack covers.
     ``choice`` says why the document was read by ``encoding``; ``artefacts`` name the texts that
-    were taken out of a file that is none itself.
+    were taken out of a file that is none itself; ``endings`` how each sandboxed parser ended.
     """
 
     claims: tuple[Claim, ...]
@@ -48,6 +49,7 @@ class DocumentReading:
     techniques: tuple[TechniqueMention, ...] = ()
     choice: EncodingChoice | None = None
     artefacts: tuple[Artefact, ...] = ()
+    endings: tuple[Ended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

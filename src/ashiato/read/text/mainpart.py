@@ -24,7 +24,7 @@ def set_aside(visible: Shaped, main: str) -> tuple[tuple[int, int], ...]:
     kept = list(_held([words for _, _, words in parts], main))
     total = sum(len(words) for _, _, words in parts)
     if (
-        not main
+        not (main and any(kept))
         or sum(len(p[2]) for p, held in zip(parts, kept, strict=True) if held) < _AGREED * total
     ):
         return ()
