@@ -6,13 +6,17 @@ export TZ := UTC
 export LC_ALL := C.UTF-8
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check format bench bench-exercise clean
+.PHONY: demo test torture check format bench bench-exercise clean
 
 demo: .venv/.run
 	$(BIN)/python -m ashiato.cli.demo demo
 
 test: .venv/.dev check
 	$(BIN)/python -m pytest
+
+# Large hostile files, for minutes: time and memory of every reader.
+torture: .venv/.dev
+	$(BIN)/python -m pytest -m torture
 
 check: .venv/.dev
 	$(BIN)/ruff format --check
