@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from spacy.tokens import Span, Token
 
@@ -18,7 +19,7 @@ from ashiato.core.claims import (
 )
 from ashiato.core.evidence import Citation
 from ashiato.core.sources import Intake
-from ashiato.core.time import ALWAYS_POSSIBLE, UncertainInterval
+from ashiato.core.time import ALWAYS_POSSIBLE, Moment, UncertainInterval
 from ashiato.read.text.attribution import (
     Carried,
     Chain,
@@ -27,6 +28,7 @@ from ashiato.read.text.attribution import (
     finds_out,
     is_cue,
     matrices,
+    speaks_for,
 )
 from ashiato.read.text.blocks import NamePair
 from ashiato.read.text.decoding import Decoded
@@ -53,7 +55,7 @@ from ashiato.read.text.passages import Key, Passage
 from ashiato.read.text.relations import Relation, relations_in
 from ashiato.read.text.repair import Filled, fill, mended
 from ashiato.read.text.statements import Act, acts_in
-from ashiato.read.text.times import TimeExpression, time_expressions
+from ashiato.read.text.times import TimeExpression, last_date, time_expressions
 
 _DIRECTING = frozenset({"directed", "instructed", "controlled"})
 
@@ -77,6 +79,7 @@ class SentenceReading:
     origin: Voice
     span: tuple[int, int]
     assumes_zone: bool
+    dated: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +100,18 @@ def cite(context: Context, start: int, end: int) -> Citation:
 
 
 def read_sentence(
-    sentence: Span, passage: Passage, carried: Carried, context: Context
+    sentence: Span,
+    passage: Passage,
+    carried: Carried,
+    context: Context,
+    *,
+    dated: Moment | None = None,
 ) -> SentenceReading:
-    """Read one sentence; ``carried`` is the source that earlier sentences named."""
-    times = time_expressions(sentence.text, context.intake)
+    """Read one sentence; ``carried`` is the source that earlier sentences named.
+
+    ``dated`` is the date that they named last, for "two days later".
+    """
+    times = time_expressions(sentence.text, context.intake, anchor=dated)
     scene = _Scene(context, passage, sentence, carried, times)
     filled, unmapped = _filled_relations(scene)
     acts = list(acts_in(sentence, passage))
@@ -114,6 +125,7 @@ def read_sentence(
         _origin(scene, _chain(scene, sentence.root, mends=False)),
         _span(scene),
         any(t.assumes_zone and t.interval != ALWAYS_POSSIBLE for t in times),
+        last_date(times) or dated,
     )
 
 
@@ -404,7 +416,7 @@ def _claim(
         cues=reading.cues,
         speaker=speaker,
         origin=_origin(scene, chain),
-        said_at=intake.published if speaker.id == own.id else None,
+        said_at=intake.published if speaker.id == own.id else _said_at(scene, chain),
         citations=_citations(scene, (*ends, *chain.speakers)),
         method=scene.context.method,
         parents=parents,
@@ -436,12 +448,31 @@ def _valid(scene: _Scene, clause: Token, trigger: Token) -> UncertainInterval:
     return found[0].interval if found else ALWAYS_POSSIBLE
 
 
-def _governs(scene: _Scene, time: TimeExpression, clause: Token, trigger: Token) -> bool:
+def _said_at(scene: _Scene, chain: Chain) -> datetime | None:
+    """Give the first instant of the day on which the speaker said it: "said on Monday"."""
+    for time in scene.times:
+        day, verb = (
+            time.day,
+            next((t for t in ancestors(_token_at(scene, time)) if is_verb(t)), None),
+        )
+        if day is None or verb is None or lemma(verb) not in speech().verbs:
+            continue
+        who = speaks_for(verb)
+        found = None if who is None else scene.context.references.get(scene.passage.key(who))
+        inner = chain.innermost
+        if found is not None and inner is not None and found.entity == inner.entity:
+            return day.earliest
+    return None
+
+
+def _token_at(scene: _Scene, time: TimeExpression) -> Token:
     at = scene.sentence.start_char + time.start
-    token = next((t for t in scene.sentence if t.idx <= at < t.idx + len(t.text_with_ws)), None)
-    if token is None:
-        return False
-    for up in ancestors(token):
+    whole = (t for t in scene.sentence if t.idx <= at < t.idx + len(t.text_with_ws))
+    return next(whole, scene.sentence.root)
+
+
+def _governs(scene: _Scene, time: TimeExpression, clause: Token, trigger: Token) -> bool:
+    for up in ancestors(_token_at(scene, time)):
         if up.i in {clause.i, trigger.i}:
             return True
         if is_verb(up):

@@ -22,6 +22,7 @@ from ashiato.read.text.markdown import is_markdown, without_marks
 from ashiato.read.text.mentions import mentions_in, with_origin
 from ashiato.read.text.model import method_of
 from ashiato.read.text.shaped import Shaped
+from ashiato.read.text.times import time_expressions
 
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -113,7 +114,11 @@ def read_opened(opened: Opened, intake: Intake) -> DocumentReading:
     return DocumentReading(
         told.claims,
         tuple(with_origin(mention, told.origins) for mention in mentions) + more,
-        (*problems, *_zone_assumed(told.dated_without_zone, intake)),
+        (
+            *problems,
+            *_zone_assumed(told.dated_without_zone, intake),
+            *_undated(telling, decoded, intake),
+        ),
         told.sentences,
         decoded.encoding,
         told.unmapped,
@@ -259,6 +264,25 @@ def _other_language(visible: Shaped, intake: Intake) -> Problem | None:
     message = "most letters are not Latin: the English reader would misread it"
     remedy = "add an English translation as a document of its own, from its own source"
     return Problem("other-language", intake.path, message, remedy)
+
+
+def _undated(blocks: Sequence[Block], decoded: Decoded, intake: Intake) -> Iterator[Problem]:
+    """Count the times that only the document's own date would place, and cite the first."""
+    if intake.published is not None:
+        return
+    spots = [
+        block.shaped.span(time.start, time.end)
+        for block in blocks
+        for time in time_expressions(block.shaped.text, intake)
+        if time.relative == "document"
+    ]
+    if spots:
+        message = (
+            "times counted from the date of the document stay unknown: nobody states that date"
+        )
+        remedy = "state `published` for this file in case.toml"
+        cited = decoded.cite(*spots[0], intake)
+        yield Problem("no-document-date", intake.path, message, remedy, len(spots), cited)
 
 
 def _zone_assumed(count: int, intake: Intake) -> Iterator[Problem]:

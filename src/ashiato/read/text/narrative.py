@@ -59,12 +59,14 @@ def read_narrative(
 def _sentence_readings(
     passages: tuple[Passage, ...], context: Context
 ) -> Iterator[SentenceReading]:
-    carried = Carried()
+    carried, dated = Carried(), None
     for passage in passages:
         for sentence in sentences(passage):
             if passage.is_frame(sentence):
                 continue
-            yield read_sentence(sentence, passage, carried, context)
+            reading = read_sentence(sentence, passage, carried, context, dated=dated)
+            yield reading
+            dated = reading.dated
             carried = carry(carried, sentence, passage, context.references)
 
 
