@@ -278,7 +278,7 @@ def _undated(blocks: Sequence[Block], decoded: Decoded, intake: Intake) -> Itera
     ]
     if spots:
         message = (
-            "times counted from the date of the document stay unknown: nobody states that date"
+            "times counted from the date of the document are unknown: nobody states that date"
         )
         remedy = "state `published` for this file in case.toml"
         cited = decoded.cite(*spots[0], intake)
