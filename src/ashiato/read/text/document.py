@@ -277,9 +277,7 @@ def _undated(blocks: Sequence[Block], decoded: Decoded, intake: Intake) -> Itera
         if time.relative == "document"
     ]
     if spots:
-        message = (
-            "times counted from the date of the document are unknown: nobody states that date"
-        )
+        message = "times counted from the date of the document are unknown: nobody states that date"
         remedy = "state `published` for this file in case.toml"
         cited = decoded.cite(*spots[0], intake)
         yield Problem("no-document-date", intake.path, message, remedy, len(spots), cited)
