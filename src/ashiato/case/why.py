@@ -74,7 +74,9 @@ def place_of(citation: Citation) -> str:
     locator = citation.locator
     match locator.kind:
         case "span":
-            return f"characters {locator.start}-{locator.end}"
+            page = f"page {locator.page}" if locator.page and not locator.cell else None
+            inside = "".join(f"{p}, " for p in (locator.member, page, locator.cell) if p)
+            return f"{inside}characters {locator.start}-{locator.end}"
         case "line":
             return f"line {locator.line}"
         case "record":

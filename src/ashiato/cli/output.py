@@ -1,12 +1,18 @@
 """Print an answer as text or JSON, and an error as one line with its remedy."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from ashiato.core.canonical import to_plain
 from ashiato.core.errors import AshiatoError, BadInput
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 def print_json(value: object) -> None:
@@ -21,8 +27,13 @@ def print_lines(rows: Any) -> None:  # noqa: ANN401 - any iterable of plain valu
 
 
 def print_text(text: str) -> None:
-    """Print text, ending in one line feed."""
-    sys.stdout.write(text.rstrip("\n") + "\n")
+    """Print text, ending in one line feed; what a terminal would hide or obey is shown as code.
+
+    A quote from evidence must not move the cursor or turn a line round.
+    """
+    plain = text.replace("\r\n", "\n")
+    shown = _UNSEEN.sub(lambda match: f"[U+{ord(match.group()):04X}]", plain)
+    sys.stdout.write(shown.rstrip("\n") + "\n")
 
 
 def shown(path: Path) -> str:
