@@ -5,10 +5,11 @@ comparing objects loops for ever on a sentence whose root is a noun. Upward walk
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 from spacy.tokens import Token
 
-from ashiato.read.text.lexicon import words
+from ashiato.read.text.lexicon import reading, words
 
 UP = 12
 """Steps that an upward walk takes at most."""
@@ -189,7 +190,26 @@ def _antecedent(token: Token, verb: Token) -> Token:
     if token.tag_ not in _RELATIVE_TAGS:
         return token
     clause = next((v for v in (verb, *ancestors(verb)) if v.dep_ == "relcl"), None)
-    return token if clause is None else clause.head
+    if clause is None:
+        return token
+    return _the_person_of(clause.head) if token.lower_ == "who" else clause.head
+
+
+def _the_person_of(noun: Token) -> Token:
+    """Of "an employee of a provider, who admitted it" give the employee: "who" is a person."""
+    here = noun
+    for _ in range(3):
+        if lemma(here) in _persons() or here.pos_ == "PROPN":
+            return here
+        if here.dep_ != "pobj" or here.head.dep_ != "prep":
+            break
+        here = here.head.head
+    return here if lemma(here) in _persons() else noun
+
+
+@cache
+def _persons() -> frozenset[str]:
+    return frozenset(reading()["entities"]["nouns"]["person"])
 
 
 def with_conjuncts(token: Token) -> tuple[Token, ...]:
@@ -284,6 +304,8 @@ def _verb_place(verb: Token, place: str) -> tuple[Token, ...]:
         return _dative(verb)
     if place == "complement":
         return tuple(children(verb, "xcomp", "ccomp"))[:1]
+    if place == "called":
+        return tuple(c for c in children(verb, "oprd", "attr") if c.pos_ in NOMINAL)[:1]
     own = prepositional(verb, place)
     if own or place not in _MISPLACED:
         return own
@@ -364,7 +386,7 @@ def _noun_place(noun: Token, place: str) -> tuple[Token, ...]:
         return (noun,)
     if place == "holder":
         return _some(_holder(noun))
-    if place in {"poss", "compound"}:
+    if place in {"poss", "compound", "appos"}:
         return tuple(children(noun, place))[:1]
     if place == "complement":
         return tuple(children(noun, "acl", "relcl"))[:1]

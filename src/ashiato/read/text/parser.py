@@ -1,11 +1,16 @@
 """The parser itself, loaded once per process. Only what parses imports this: it takes a second."""
 
+import re
 from functools import cache
+from typing import cast
 
 import spacy
 from spacy.language import Language
+from spacy.pipeline import AttributeRuler
 
 from ashiato.read.text.model import model_folder
+
+_WHOLE = re.compile(r"CVE-\d{4}-\d{4,7}$", re.IGNORECASE)
 
 
 @cache
@@ -17,4 +22,17 @@ def load_model(model: str) -> Language:
 
     """
     model_folder(model)
-    return spacy.load(model)
+    loaded = spacy.load(model)
+    known = loaded.tokenizer.token_match
+    # The tokenizer would cut a CVE number at its hyphens.
+    loaded.tokenizer.token_match = lambda text: _WHOLE.match(text) or (known and known(text))
+    _call_the_accused_a_noun(loaded)
+    return loaded
+
+
+def _call_the_accused_a_noun(loaded: Language) -> None:
+    """Let "the accused denied it" have a subject: the tagger takes the word for a participle."""
+    after = {"TAG": {"NOT_IN": ["NN", "NNS", "NNP", "NNPS", "JJ", "CD", "VBG"]}}
+    accused = [{"LOWER": {"IN": ["the", "both", "two"]}}, {"LOWER": "accused"}, after]
+    ruler = cast(AttributeRuler, loaded.get_pipe("attribute_ruler"))
+    ruler.add([accused], {"TAG": "NN", "POS": "NOUN", "LEMMA": "accused"}, index=1)

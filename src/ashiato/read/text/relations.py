@@ -23,6 +23,7 @@ from ashiato.read.text.grammar import (
     phrase,
 )
 from ashiato.read.text.lexicon import Trigger, hedges, reading, speech, triggers, words
+from ashiato.read.text.restraint import claims_nothing
 
 KindOf = Callable[[Token], EntityType]
 """Tells what kind of thing a word stands for."""
@@ -56,7 +57,7 @@ def relations_in(sentence: Span, kind_of: KindOf) -> Found:
     unmapped: list[Token] = []
     used: set[int] = set()
     for token in sorted(sentence, key=_verbs_first):
-        if token.i in used or not _may_state(token):
+        if token.i in used or not _may_state(token) or claims_nothing(token):
             continue
         new = list(_relations_at(token, kind_of))
         found.extend(new)
@@ -101,7 +102,10 @@ def _is_imperative(verb: Token) -> bool:
 
 
 def _is_mere_difficulty(verb: Token) -> bool:
-    return bool(verb.dep_ == "xcomp" and lemma(verb.head) in words("grammar", "difficult"))
+    """Whether the verb only says what is hard to do, or what it takes to do it."""
+    above = (verb.head, *children(verb.head, "acomp"))
+    hard = any(lemma(t) in words("grammar", "difficult") for t in above)
+    return bool(hard and any(c.lower_ == "to" for c in children(verb, "aux")))
 
 
 def _is_background(token: Token) -> bool:
@@ -128,7 +132,7 @@ def _by_trigger(trigger: Trigger, token: Token, kind_of: KindOf) -> Iterator[Rel
         return
     subjects = _first_filled(token, trigger.subject, trigger.subject_types, kind_of)
     objects = _first_filled(token, trigger.object, trigger.object_types, kind_of)
-    if not objects and not (trigger.bare and subjects):
+    if not objects and not (trigger.bare and subjects and not _is_filled(token, trigger.object)):
         return
     if trigger.subject_types and not subjects:
         return
@@ -166,8 +170,15 @@ def _first_filled(
     return ()
 
 
+def _is_filled(token: Token, places: tuple[str, ...]) -> bool:
+    """Whether something stands where the object belongs, though of no kind that fits."""
+    return any(find(token, place) for place in places)
+
+
 def _fits(token: Token, kinds: frozenset[EntityType], kind_of: KindOf) -> bool:
     if is_verb(token) or token.tag_ in {"WP", "WDT", "EX"}:
+        return False
+    if token.ent_type_ in {"DATE", "TIME"} and token.pos_ == "PROPN":
         return False
     if not kinds:
         return True

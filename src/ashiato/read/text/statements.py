@@ -9,6 +9,7 @@ from ashiato.read.text.attribution import framing_speaker, speaks_for
 from ashiato.read.text.grammar import children, is_passive, is_verb, lemma
 from ashiato.read.text.lexicon import speech
 from ashiato.read.text.passages import Key, Passage
+from ashiato.read.text.restraint import is_general, is_question
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,10 @@ class Act:
 def acts_in(sentence: Span, passage: Passage) -> Iterator[Act]:
     """Find the acts of speech of a sentence, and what each has for content."""
     reported: set[int] = set()
+    if is_question(sentence):
+        return
     for token in sentence:
-        if not is_verb(token):
+        if not is_verb(token) or is_general(token):
             continue
         for act in _acts_at(token, passage):
             reported.update(range(*act.words))
@@ -103,8 +106,6 @@ def _framed(sentence: Span, passage: Passage, reported: set[int]) -> Iterator[Ac
 def _bare_quotation(sentence: Span, passage: Passage, reported: set[int]) -> Iterator[Act]:
     """Find the sentence that is all quotation: its speaker stands elsewhere."""
     root = sentence.root
-    if sentence.text.rstrip(" \"'").endswith("?"):
-        return
     quotation = passage.quotation_at(root.i)
     if quotation is None or quotation.holder is None or root.i in reported:
         return
