@@ -2,11 +2,12 @@
 
 import re
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 import spacy
 from spacy.language import Language
 from spacy.pipeline import AttributeRuler
+from spacy.tokenizer import Tokenizer
 
 from ashiato.read.text.model import model_folder
 
@@ -23,16 +24,22 @@ def load_model(model: str) -> Language:
     """
     model_folder(model)
     loaded = spacy.load(model)
-    known = loaded.tokenizer.token_match
+    tokenizer = cast(Tokenizer, loaded.tokenizer)
     # The tokenizer would cut a CVE number at its hyphens.
-    loaded.tokenizer.token_match = lambda text: _WHOLE.match(text) or (known and known(text))
+    tokenizer.token_match = _WHOLE.match
     _call_the_accused_a_noun(loaded)
     return loaded
 
 
 def _call_the_accused_a_noun(loaded: Language) -> None:
     """Let "the accused denied it" have a subject: the tagger takes the word for a participle."""
-    after = {"TAG": {"NOT_IN": ["NN", "NNS", "NNP", "NNPS", "JJ", "CD", "VBG"]}}
-    accused = [{"LOWER": {"IN": ["the", "both", "two"]}}, {"LOWER": "accused"}, after]
+    after: dict[int | str, Any] = {
+        "TAG": {"NOT_IN": ["NN", "NNS", "NNP", "NNPS", "JJ", "CD", "VBG"]}
+    }
+    accused: list[dict[int | str, Any]] = [
+        {"LOWER": {"IN": ["the", "both", "two"]}},
+        {"LOWER": "accused"},
+        after,
+    ]
     ruler = cast(AttributeRuler, loaded.get_pipe("attribute_ruler"))
     ruler.add([accused], {"TAG": "NN", "POS": "NOUN", "LEMMA": "accused"}, index=1)
