@@ -10,7 +10,7 @@ import pytest
 from tests.read import tortured
 
 MEMORY = 1 << 30
-"""Bytes a document may take, whatever it is."""
+"""Bytes that our process may take; the sandboxed child, not counted here, has bounds of its own."""
 SECONDS = 900
 LARGE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "500 MB of text": ("a.txt", lambda: tortured.prose(500_000_000)),
@@ -37,8 +37,7 @@ with path.open("rb") as stream:
     kind = detect(stream.read(65536), path.name) or "text"
     stream.seek(0)
     found = read_file(stream, Intake("0" * 64, path.name, Source("invented", "invented")), kind)
-both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-most = max(resource.getrusage(which).ru_maxrss for which in both)
+most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(json.dumps({"memory": most * 1024, "sentences": found.sentences, "kind": kind,
                   "problems": [p.kind for p in found.problems], "traces": len(found.mentions)}))
 """
