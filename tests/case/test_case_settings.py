@@ -135,3 +135,11 @@ def test_no_text_makes_the_reader_crash(
         read_settings(path)
     except BadInput as error:
         assert error.path  # noqa: PT017 - any other outcome than a reading is this error
+
+
+def test_a_repair_that_nobody_knows_is_refused_with_the_names(tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    path.write_text(WHOLE.replace("published = ", 'repairs_off = ["zero"]\npublished = '))
+
+    with pytest.raises(BadInput, match="zero"):
+        read_settings(path)

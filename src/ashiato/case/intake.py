@@ -52,6 +52,7 @@ def _extra(rule: EvidenceRule) -> dict[str, str]:
     stated = {
         "fallback_encodings": ",".join(rule.fallback_encodings),
         "date_order": rule.date_order or "",
+        "repairs_off": ",".join(rule.repairs_off) if rule.repairs else "*",
     }
     return {name: value for name, value in stated.items() if value}
 

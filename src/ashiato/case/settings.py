@@ -13,6 +13,7 @@ from ashiato.core.errors import BadInput
 from ashiato.core.sources import Source, TableMapping
 from ashiato.core.time import parse_instant
 from ashiato.core.weighing import Rung
+from ashiato.knowledge import load
 
 T = TypeVar("T")
 SOURCE_KINDS = (
@@ -54,6 +55,8 @@ class EvidenceRule:
     mapping: str | None = None
     fallback_encodings: tuple[str, ...] = ()
     date_order: str | None = None
+    repairs: bool = True
+    repairs_off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +269,20 @@ def _rule(reader: _Reader) -> EvidenceRule:
         mapping=reader.text("mapping"),
         fallback_encodings=reader.strings("fallback_encodings"),
         date_order=reader.text("date_order", of=DATE_ORDERS),
+        repairs=reader.get("repairs", bool, True),
+        repairs_off=_repair_names(reader),
     )
+
+
+def _repair_names(reader: _Reader) -> tuple[str, ...]:
+    """Read which repairs of machine translation are off; the pack `reading` knows their names."""
+    names = reader.strings("repairs_off")
+    known = [rule["name"] for rule in load("reading")["repairs"]]
+    for name in names:
+        if name not in known:
+            remedy = f"use one of {', '.join(known)}"
+            raise reader.fault(f"{name!r} is no repair", remedy, "repairs_off")
+    return names
 
 
 def _organisation(reader: _Reader) -> Organisation:

@@ -118,6 +118,7 @@ def read_opened(opened: Opened, intake: Intake) -> DocumentReading:
             *problems,
             *_zone_assumed(told.dated_without_zone, intake),
             *_undated(telling, decoded, intake),
+            *_machine_translated(told.claims, intake),
         ),
         told.sentences,
         decoded.encoding,
@@ -281,6 +282,22 @@ def _undated(blocks: Sequence[Block], decoded: Decoded, intake: Intake) -> Itera
         remedy = "state `published` for this file in case.toml"
         cited = decoded.cite(*spots[0], intake)
         yield Problem("no-document-date", intake.path, message, remedy, len(spots), cited)
+
+
+def _machine_translated(claims: Sequence[Claim], intake: Intake) -> Iterator[Problem]:
+    """Say that a text looks machine-translated, and ask for what it was translated from."""
+    mended = [c for c in claims if any(cue.startswith("mt:") for cue in c.cues)]
+    if any(map(_is_telling, mended)):
+        message = "the text looks machine-translated: claims rest on repairs of its wording"
+        remedy = "seal the document in its original language, or set `repairs = false` for the file"
+        count, cited = len(mended), mended[0].citations[0]
+        yield Problem("machine-translated", intake.path, message, remedy, count, cited)
+
+
+def _is_telling(claim: Claim) -> bool:
+    """Whether a mended claim shows translation: "he" without a name is good English too."""
+    phrase = any(cue.startswith("mt:") and cue != "mt:zero-pronoun" for cue in claim.cues)
+    return phrase or re.search(r"\bI\b", claim.citations[0].quote) is not None
 
 
 def _zone_assumed(count: int, intake: Intake) -> Iterator[Problem]:

@@ -72,10 +72,16 @@ def _lookup(
 def _stray_rule(
     token: Token | None, passage: Passage, references: Mapping[Key, Reference], intake: Intake
 ) -> Repair | None:
-    rule = next(r for r in repairs() if not r.predicate)
-    return (
-        rule if token is not None and is_stray(token, rule, passage, references, intake) else None
-    )
+    rules = (r for r in _rules(intake) if not r.predicate)
+    if token is None:
+        return None
+    return next((r for r in rules if is_stray(token, r, passage, references, intake)), None)
+
+
+def _rules(intake: Intake) -> Iterator[Repair]:
+    """Give the repairs that nobody has turned off for the file."""
+    off = intake.extra.get("repairs_off", "").split(",")
+    return (rule for rule in repairs() if rule.name not in off and "*" not in off)
 
 
 def is_stray(
@@ -133,7 +139,7 @@ def mended(
     """Give the relations that a fixed phrase of machine translation stands for."""
     if not is_verb(token):
         return
-    for rule in repairs():
+    for rule in _rules(intake):
         if rule.predicate and _phrase_fits(rule, token, passage, references, intake):
             yield _by_rule(rule, token, passage, references, intake)
             return
