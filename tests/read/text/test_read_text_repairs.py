@@ -50,3 +50,8 @@ def test_one_repair_can_be_taken_back_alone() -> None:
 @pytest.mark.parametrize("text", ["Police said he rented it.", "The Lantern group sold servers."])
 def test_clean_english_is_not_called_machine_translated(text: str) -> None:
     assert all(p.kind != "machine-translated" for p in _read(text=text).problems)
+
+
+@pytest.mark.parametrize("text", ["According to Tidewatch it is so.", "According to a: b. It is."])
+def test_a_frame_without_a_comma_is_read_like_any_sentence(text: str) -> None:
+    assert _read(text=text).sentences > 0

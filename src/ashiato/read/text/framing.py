@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from ashiato.read.text.lexicon import reading
 
@@ -84,7 +85,7 @@ def _leading(text: str) -> Iterator[Frame]:
 def _comma_before_clause(text: str, start: int, stop: int) -> int | None:
     """Give where the clause begins: after the first comma that words of a clause follow."""
     commas = [m.end() for m in re.compile(r",\s+").finditer(text, start, stop)]
-    for at, following in zip(commas, [*commas[1:], stop], strict=True):
+    for at, following in pairwise([*commas, stop]):
         if _finite().search(text, at, following):
             return at if '"' not in text[start:at] else None
     return None
