@@ -162,6 +162,17 @@ def _apart(one: Span, other: Span) -> tuple[int, int]:
     return max(one.start - other.end, other.start - one.end, 0), one.start
 
 
+def _named(claim: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the other names of whoever a claim names, as the groups of ``same`` give them."""
+    full = dict(claim)
+    for slot in full.keys() & {"s", "o", "by", "from"}:
+        names = {name.partition("@")[0] for name in full[slot].split("|")}
+        for group in told.get("same", []):
+            if names & set(group):
+                full[slot] += "".join(f"|{name}" for name in group if name not in names)
+    return full
+
+
 def _claim(text: str, told: Mapping[str, Any], source: str) -> GoldClaim:
     trigger, predicate = only(text, told["t"]), tuple(told["p"].split("|"))
     subject = _argument(text, told.get("s", ""), trigger)
@@ -229,7 +240,7 @@ def _document(path: Path, told: Mapping[str, Any], raw: bytes) -> GoldDocument:
         told["genre"],
         text,
         Intake("e" * 64, f"{path.stem}.txt", source, published=published),
-        tuple(_claim(text, one, name) for one in told["claims"]["list"]),
+        tuple(_claim(text, _named(one, told), name) for one in told["claims"]["list"]),
         tuple(_entities(text, told["entities"])),
         tuple(_indicators(text, told.get("indicators", []))),
         tuple((t["id"], sentence_from(text, t["sentence"])) for t in told.get("techniques", [])),
