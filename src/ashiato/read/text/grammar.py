@@ -107,6 +107,9 @@ def is_passive(verb: Token) -> bool:
 def own_subject(verb: Token) -> Token | None:
     """Give the subject that stands at the verb itself."""
     found = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
+    if found is None and is_root(verb) and verb.tag_ == "VBZ":
+        # "The backdoor beacons to X": the parser takes it for one noun.
+        return next(children(verb, "compound"), None)
     if found is not None and found.pos_ == "PROPN":
         return _after_the_pseudonym(found)
     if found is None or found.dep_ != "csubj" or found.tag_ != "VBN":
@@ -331,8 +334,21 @@ def _agent(verb: Token) -> tuple[Token, ...]:
 def _direct_object(verb: Token) -> Token | None:
     found = [c for c in children(verb, "dobj") if c.pos_ != "PUNCT"]
     found.sort(key=lambda c: c.tag_ in _RELATIVE_TAGS)  # one too many: "that" is a conjunction
-    own = found[0] if found else None
+    own = found[0] if found else _trace_after(verb)
     return None if own is None else _antecedent(own, verb)
+
+
+def _trace_after(verb: Token) -> Token | None:
+    """Of "contacted host.example" give the host: the parser takes odd words for adverbs."""
+    beside = (c for c in children(verb, "npadvmod", "advmod") if c.i == verb.i + 1)
+    return next(
+        (c for c in beside if c.pos_ == "PROPN" and c.tag_ == "NNP" and _is_a_mark(c)), None
+    )
+
+
+def _is_a_mark(token: Token) -> bool:
+    """Whether a word is a trace, not a date: the recogniser takes CVE numbers for dates."""
+    return token.lower_.startswith("cve-") or not is_calendar(token)
 
 
 def _patient(verb: Token) -> tuple[Token, ...]:

@@ -11,6 +11,7 @@ from spacy.tokenizer import Tokenizer
 
 from ashiato.read.text.model import model_folder
 
+_CALLS_HOME = {"beacons": "beacon", "communicates": "communicate", "connects": "connect"}
 _WHOLE = re.compile(r"CVE-\d{4}-\d{4,7}$", re.IGNORECASE)
 
 
@@ -27,19 +28,32 @@ def load_model(model: str) -> Language:
     tokenizer = cast(Tokenizer, loaded.tokenizer)
     # The tokenizer would cut a CVE number at its hyphens.
     tokenizer.token_match = _WHOLE.match
-    _call_the_accused_a_noun(loaded)
+    _correct_tags(cast(AttributeRuler, loaded.get_pipe("attribute_ruler")))
     return loaded
 
 
-def _call_the_accused_a_noun(loaded: Language) -> None:
-    """Let "the accused denied it" have a subject: the tagger takes the word for a participle."""
-    after: dict[int | str, Any] = {
-        "TAG": {"NOT_IN": ["NN", "NNS", "NNP", "NNPS", "JJ", "CD", "VBG"]}
-    }
-    accused: list[dict[int | str, Any]] = [
+Pattern = list[dict[int | str, Any]]
+_AFTER_ACCUSED = ["NN", "NNS", "NNP", "NNPS", "JJ", "CD", "VBG"]
+
+
+def _correct_tags(ruler: AttributeRuler) -> None:
+    """Mend what the tagger gets wrong in our genre, by the words around it.
+
+    "The accused denied it" has a subject; a host name is a name; an implant "beacons to" a server.
+    """
+    accused: Pattern = [
         {"LOWER": {"IN": ["the", "both", "two"]}},
         {"LOWER": "accused"},
-        after,
+        {"TAG": {"NOT_IN": _AFTER_ACCUSED}},
     ]
-    ruler = cast(AttributeRuler, loaded.get_pipe("attribute_ruler"))
     ruler.add([accused], {"TAG": "NN", "POS": "NOUN", "LEMMA": "accused"}, index=1)
+    traces: Pattern = [{"LIKE_URL": True}]
+    number: Pattern = [{"TEXT": {"REGEX": _WHOLE.pattern}}]
+    ruler.add([traces, number], {"TAG": "NNP", "POS": "PROPN"})
+    for word, base in _CALLS_HOME.items():
+        calls: Pattern = [
+            {"TAG": {"IN": ["NN", "NNP", "NNS"]}},
+            {"LOWER": word},
+            {"LOWER": {"IN": ["to", "with", "back"]}},
+        ]
+        ruler.add([calls], {"TAG": "VBZ", "POS": "VERB", "LEMMA": base}, index=1)
