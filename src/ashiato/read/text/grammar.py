@@ -68,8 +68,11 @@ def is_verb(token: Token) -> bool:
 
 
 def is_calendar(token: Token) -> bool:
-    """Whether the word is part of a date or a figure, not of a name."""
-    return token.ent_type_ in _CALENDAR
+    """Whether the word is part of a date or a figure, not of a name.
+
+    The recogniser takes CVE numbers for dates.
+    """
+    return token.ent_type_ in _CALENDAR and not token.lower_.startswith("cve-")
 
 
 def children(token: Token, *relations: str) -> Iterator[Token]:
@@ -341,14 +344,7 @@ def _direct_object(verb: Token) -> Token | None:
 def _trace_after(verb: Token) -> Token | None:
     """Of "contacted host.example" give the host: the parser takes odd words for adverbs."""
     beside = (c for c in children(verb, "npadvmod", "advmod") if c.i == verb.i + 1)
-    return next(
-        (c for c in beside if c.pos_ == "PROPN" and c.tag_ == "NNP" and _is_a_mark(c)), None
-    )
-
-
-def _is_a_mark(token: Token) -> bool:
-    """Whether a word is a trace, not a date: the recogniser takes CVE numbers for dates."""
-    return token.lower_.startswith("cve-") or not is_calendar(token)
+    return next((c for c in beside if c.pos_ == "PROPN" and not is_calendar(c)), None)
 
 
 def _patient(verb: Token) -> tuple[Token, ...]:
