@@ -39,7 +39,7 @@ from ashiato.read.text.entities import (
     source_entity,
     voice_of,
 )
-from ashiato.read.text.grammar import ancestors, children, find, is_verb, lemma, own_subject
+from ashiato.read.text.grammar import ancestors, children, find, is_verb, lemma, own_subject, phrase
 from ashiato.read.text.lexicon import directors, speech, words
 from ashiato.read.text.listed import item_by_item
 from ashiato.read.text.modality import (
@@ -154,9 +154,25 @@ def _filled_relations(scene: _Scene) -> tuple[list[Filled], int]:
     done = {item.relation.trigger.i for item in repaired}
     plain = [item for item in plain if item.relation.trigger.i not in done]
     unmapped = [t for t in found.unmapped if t.i not in done and lemma(t) not in speech().verbs]
-    each = [f for item in (*plain, *repaired) for f in _member_by_member(item)]
+    named = (_named_apart(item, scene) for item in (*plain, *repaired))
+    each = [f for item in named for f in _member_by_member(item)]
     listed = item_by_item(each, scene.sentence, passage, references, scene.times)
     return [f for f in listed if _says_something(f, scene)], len(unmapped)
+
+
+def _named_apart(filled: Filled, scene: _Scene) -> Filled:
+    """Of "the group, dubbed X" keep the group's own words beside X: one name of two things read."""
+    subject, item, word = filled.subject, filled.object, filled.relation.object
+    if filled.relation.predicate != "alias_of" or subject is None or item is None or word is None:
+        return filled
+    if subject.entity != item.entity or word.pos_ != "NOUN":
+        return filled
+    low, high = phrase(word)
+    start, _ = scene.passage.source_span(low, high)
+    text = scene.passage.text(low, high)
+    place = f"{scene.context.intake.exhibit[:12]}:{start}"
+    own = Entity(f"{item.entity.type}:{slug(text)[:60]}@{place}", text, item.entity.type)
+    return replace(filled, object=replace(item, entity=own))
 
 
 def _member_by_member(filled: Filled) -> Iterator[Filled]:

@@ -22,6 +22,7 @@ from ashiato.read.text.grammar import (
     ancestors,
     apposed_to,
     children,
+    governor,
     is_calendar,
     is_negated,
     is_passive,
@@ -608,12 +609,28 @@ def _nearest_person(mention: _Mention, own: Reference, known: Mapping[Key, Refer
 
     It stays inside the paragraph and the one before it.
     """
-    near = [r for r in known.values() if _agrees(mention, r) and r.key[0] >= own.key[0] - 1]
+    barred = _doer_of_the_clause(mention, known)
+    near = [
+        r
+        for r in known.values()
+        if _agrees(mention, r) and r.key[0] >= own.key[0] - 1 and r.entity != barred
+    ]
     last = max((r.sentence for r in near), default=0)
     in_last = sorted(
         (r for r in near if r.sentence == last), key=lambda r: (not r.leads, -r.key[1])
     )
     return _joined(own, in_last[0], "pronoun, the nearest person") if in_last else own
+
+
+def _doer_of_the_clause(mention: _Mention, known: Mapping[Key, Reference]) -> Entity | None:
+    """Of "he sold it to him" give the first he: the second is another."""
+    token = mention.token
+    if token.dep_ in SUBJECTS or token.tag_ == "PRP$":
+        return None
+    clause = governor(token)
+    doer = subject(clause) if clause is not None else None
+    found = known.get(mention.passage.key(doer)) if doer is not None else None
+    return found.entity if found else None
 
 
 def _doers(mention: _Mention, own: Reference, known: Mapping[Key, Reference]) -> Reference:

@@ -193,6 +193,9 @@ def governor(token: Token) -> Token | None:
 
 def _antecedent(token: Token, verb: Token) -> Token:
     """Replace "who" or "which" by the noun that the relative clause hangs on."""
+    if token.lower_.endswith("self") and token.i > token.sent.start:
+        before = token.doc[token.i - 1]  # "the suspect himself copied it"
+        return before if before.pos_ in {"NOUN", "PROPN"} else token
     if token.tag_ not in _RELATIVE_TAGS:
         return token
     clause = next((v for v in (verb, *ancestors(verb)) if v.dep_ == "relcl"), None)
@@ -337,7 +340,7 @@ def _agent(verb: Token) -> tuple[Token, ...]:
 def _direct_object(verb: Token) -> Token | None:
     found = [c for c in children(verb, "dobj") if c.pos_ != "PUNCT"]
     found.sort(key=lambda c: c.tag_ in _RELATIVE_TAGS)  # one too many: "that" is a conjunction
-    own = found[0] if found else _trace_after(verb)
+    own = _trace_after(verb) or (found[0] if found else None)
     return None if own is None else _antecedent(own, verb)
 
 

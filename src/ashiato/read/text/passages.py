@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
+from spacy.util import filter_spans
 
 from ashiato.read.text.blocks import Block
 from ashiato.read.text.framing import Framing, framing_of
 from ashiato.read.text.grammar import SUBJECTS, children, is_verb, lemma
 from ashiato.read.text.lexicon import speech
 from ashiato.read.text.naming import MARK
+from ashiato.read.text.observables import traces_in
 
 Key = tuple[int, int]
 """Block number and token index: the name of a word within one document."""
@@ -107,19 +109,23 @@ def _cut(model: Language, block: Block, framing: Framing) -> Doc:
 
 
 def _with_whole_marks(doc: Doc) -> Doc:
-    """Keep "host-k14" one word: half an identifier names another machine."""
-    found = (doc.char_span(*mark.span()) for mark in _HYPHENED.finditer(doc.text))
+    """Keep "host-k14" and every trace one word: half an identifier names another machine."""
+    traces = [(t.start, t.end) for t in traces_in(doc.text)]
+    marks = [mark.span() for mark in _HYPHENED.finditer(doc.text)]
+    spans = [span for edges in (*traces, *marks) if (span := doc.char_span(*edges)) is not None]
     with doc.retokenize() as retokenizer:
-        for span in found:
-            if span is not None and len(span) > 1:
+        for span in filter_spans(spans):
+            if len(span) > 1:
                 retokenizer.merge(span)
+    doc.user_data["traces"] = frozenset(start for start, _ in traces)
     return doc
 
 
 def _name_marks(doc: Doc) -> None:
     """Make every identifier a name: the tagger takes some for verbs or adverbs."""
     for token in doc:
-        if token.pos_ not in {"NOUN", "PROPN"} and _MARK.fullmatch(token.text):
+        is_trace = token.idx in doc.user_data["traces"]
+        if token.pos_ not in {"NOUN", "PROPN"} and (is_trace or _MARK.fullmatch(token.text)):
             token.pos_, token.tag_ = "PROPN", "NNP"
 
 
