@@ -42,8 +42,10 @@ def test_the_readme_s_first_case_runs_from_new_to_verify(
 
     codes = [ashiato(*command).code for command in commands]
 
-    assert [c[0] for c in commands] == ["new", "add", "add", "run", "why", "who", "verify"]
-    assert codes == [0] * 7
+    assert [c[0] for c in commands] == [
+        *("new", "add", "add", "run", "review", "why", "who", "verify")
+    ]
+    assert codes == [0] * 8
     victims = (desk / "quay-2031/dossier/victims.csv").read_text()
     assert "Org 001,hit" in victims
 
