@@ -110,9 +110,6 @@ def is_passive(verb: Token) -> bool:
 def own_subject(verb: Token) -> Token | None:
     """Give the subject that stands at the verb itself."""
     found = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
-    if found is None and is_root(verb) and verb.tag_ == "VBZ":
-        # "The backdoor beacons to X": the parser takes it for one noun.
-        return next(children(verb, "compound"), None)
     if found is not None and found.pos_ == "PROPN":
         return _after_the_pseudonym(found)
     if found is None or found.dep_ != "csubj" or found.tag_ != "VBN":

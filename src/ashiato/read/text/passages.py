@@ -12,6 +12,7 @@ from ashiato.read.text.blocks import Block
 from ashiato.read.text.framing import Framing, framing_of
 from ashiato.read.text.grammar import SUBJECTS, children, is_verb, lemma
 from ashiato.read.text.lexicon import speech
+from ashiato.read.text.mending import mend
 from ashiato.read.text.naming import MARK
 from ashiato.read.text.observables import traces_in
 
@@ -86,6 +87,7 @@ def parse(blocks: tuple[Block, ...], model: Language) -> tuple[Passage, ...]:
     framings = [framing_of(block.shaped.text) for block in blocks]
     docs = model.pipe(_cut(model, *pair) for pair in zip(blocks, framings, strict=True))
     for number, (block, framing, doc) in enumerate(zip(blocks, framings, docs, strict=True)):
+        mend(doc)
         _name_marks(doc)
         quotations = _quotations(number, doc, last)
         passage = Passage(number, block, doc, quotations, tuple(_frame_tokens(framing, doc)))

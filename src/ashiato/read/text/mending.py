@@ -1,0 +1,51 @@
+"""Two misparses of our genre, mended in the tree before anything is read from it.
+
+"The backdoor beacons to X" is taken for one noun, and "attributed it to Pale Heron" for an
+infinitive. Both are told by their words alone; nothing else of the tree is touched.
+"""
+
+from spacy.tokens import Doc, Token
+
+_OF_THE_NOUN = frozenset({"det", "amod", "nummod", "poss", "compound"})
+
+
+def mend(doc: Doc) -> None:
+    """Mend the tree in place."""
+    for token in doc:
+        if token.dep_ == "aux" and token.lower_ == "to":
+            _mend_infinitive(token)
+        elif token.dep_ == "ROOT" and token.tag_ == "VBZ":
+            _mend_subject(token)
+
+
+def _mend_subject(verb: Token) -> None:
+    """Give the root the noun before it as its subject, where it has none."""
+    children = list(verb.children)
+    if any(c.dep_ in {"nsubj", "nsubjpass", "csubj"} for c in children):
+        return
+    beside = next((c for c in children if c.dep_ == "compound" and c.i == verb.i - 1), None)
+    if beside is None:
+        return
+    beside.dep_ = "nsubj"
+    for modifier in (c for c in children if c.i < beside.i and c.dep_ in _OF_THE_NOUN):
+        modifier.head = beside
+
+
+def _mend_infinitive(to: Token) -> None:
+    """Hang "to Pale Heron" on the verb above as a preposition: a name is no verb."""
+    name, above = to.head, to.head.head
+    if name.i != to.i + 1 or not name.text[:1].isupper() or name.text.isupper():
+        return
+    if name.dep_ not in {"advcl", "xcomp"} or above.i == name.i:
+        return
+    rest = [c for c in name.children if c.dep_ == "dobj" and c.text[:1].isupper()]
+    head = rest[0] if rest and rest[0].i == name.i + 1 else name
+    others = [c for c in name.children if c.i not in {to.i, head.i}]
+    to.tag_, to.pos_, to.dep_, to.head = "IN", "ADP", "prep", above
+    for token in {name, head}:
+        token.tag_, token.pos_ = "NNP", "PROPN"
+    head.head, head.dep_ = to, "pobj"
+    if name.i != head.i:
+        name.head, name.dep_ = head, "compound"
+    for other in others:
+        other.head = above
