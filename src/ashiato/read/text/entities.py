@@ -599,6 +599,9 @@ def _resolve_pronoun(
         }
         if len(near) == 1:
             return _joined(own, next(iter(near.values())), "pronoun, one antecedent near")
+        leading = [r for r in near.values() if r.leads and not _only_tells(r, mention.passage)]
+        if back and len(leading) == 1 and mention.token.dep_ in SUBJECTS:
+            return _joined(own, leading[0], "pronoun, the subject before")
         if near:
             return own
     return own
@@ -617,9 +620,16 @@ def _nearest_person(mention: _Mention, own: Reference, known: Mapping[Key, Refer
     ]
     last = max((r.sentence for r in near), default=0)
     in_last = sorted(
-        (r for r in near if r.sentence == last), key=lambda r: (not r.leads, -r.key[1])
+        (r for r in near if r.sentence == last),
+        key=lambda r: (not r.leads, _only_tells(r, mention.passage), -r.key[1]),
     )
     return _joined(own, in_last[0], "pronoun, the nearest person") if in_last else own
+
+
+def _only_tells(reference: Reference, passage: Passage) -> bool:
+    """Whether it is the one who says it: "the man sold it, a spokesman said. He ..." is the man."""
+    number, place = reference.key
+    return number == passage.number and lemma(passage.doc[place].head) in speech().verbs
 
 
 def _doer_of_the_clause(mention: _Mention, known: Mapping[Key, Reference]) -> Entity | None:

@@ -142,6 +142,8 @@ def subject(verb: Token, depth: int = 0) -> Token | None:
         return _controller(head, depth) if verb.tag_ == "VB" else head
     if verb.dep_ == "relcl":
         return head
+    if verb.dep_ in {"xcomp", "advcl"} and _serves(head, verb):
+        return None  # "the server was used to attack X": who attacked is not said
     if verb.dep_ == "xcomp":
         controlled = lemma(head) in words("grammar", "object_control") and not is_passive(head)
         target = next(children(head, "dobj"), None) if controlled else None
@@ -149,6 +151,12 @@ def subject(verb: Token, depth: int = 0) -> Token | None:
     if verb.dep_ in {"conj", "advcl", "pcomp"}:
         return _subject_of_sister(verb, depth)
     return None
+
+
+def _serves(head: Token, verb: Token) -> bool:
+    """Whether something was used, by nobody named, to do what the verb says."""
+    infinitive = any(c.lower_ == "to" for c in children(verb, "aux"))
+    return infinitive and lemma(head) in words("grammar", "serving") and is_passive(head)
 
 
 def sister(verb: Token) -> Token | None:
