@@ -35,6 +35,8 @@ WHOLE = 16 << 20
 """Bytes of a text that are held at once; a longer one is read window by window."""
 PAGE_LIMIT = 8_000_000
 """Characters of a page whose markup is read; a longer page is searched for traces only."""
+MENTION_LIMIT = 100_000
+"""Traces of one file that are kept: a list of millions is a log, and memory is bounded."""
 _PAGE = "ashiato.read.files.page:extract"
 _PAGE_LIMITS = Limits(seconds=60.0, memory=2 << 30, output=256 << 20)
 Found: TypeAlias = Opened | Problem | Ended
@@ -48,8 +50,28 @@ def read_file(stream: BinaryIO, intake: Intake, kind: str) -> DocumentReading:
         BadInput: the language model that ``intake.model`` names is not installed.
 
     """
-    readings = [_read(opened, told) for opened, told in _opened(stream, intake, kind)]
+    readings: list[DocumentReading] = []
+    left = MENTION_LIMIT
+    for opened, told in _opened(stream, intake, kind):
+        readings.append(_with_at_most(left, _read(opened, told), told))
+        left -= len(readings[-1].mentions)
     return _joined(readings)
+
+
+def _with_at_most(left: int, reading: DocumentReading, intake: Intake) -> DocumentReading:
+    """Keep so many traces; the others are counted, and the first of them is cited."""
+    beyond = reading.mentions[left:]
+    if not beyond:
+        return reading
+    problem = Problem(
+        "too-many-traces",
+        intake.path,
+        f"traces beyond the first {MENTION_LIMIT} of the file are not kept",
+        "split the file, or add it as a log of a known format",
+        len(beyond),
+        beyond[0].citation,
+    )
+    return replace(reading, mentions=reading.mentions[:left], problems=(*reading.problems, problem))
 
 
 def file_indicators(stream: BinaryIO, intake: Intake, kind: str) -> tuple[Mention, ...]:
