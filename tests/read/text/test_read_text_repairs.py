@@ -55,3 +55,53 @@ def test_clean_english_is_not_called_machine_translated(text: str) -> None:
 @pytest.mark.parametrize("text", ["According to Tidewatch it is so.", "According to a: b. It is."])
 def test_a_frame_without_a_comma_is_read_like_any_sentence(text: str) -> None:
     assert _read(text=text).sentences > 0
+
+
+TRANSLATED = [
+    "The Harbour Police questioned a man in his 30s. I found out that I had a contract with.",
+    "The Harbour Police questioned an engineer. I sent the documents on suspicion of fraud.",
+    "A rental server was used. He seems to have had a contract with it.",
+    "The police questioned a student. I suspect that I had a contract with the server.",
+    "The Harbour Police made a man a fraudulent creation of private electromagnetic records.",
+    "It is believed that I sent the documents on suspicion.",
+    "The Harbour Police questioned Dana Rell. It is said that I had a contract with.",
+    "A woman rented a server. I did not have a contract with.",
+    "The man denies it. I may have had a contract with.",
+    "The Harbour Police arrested a man. I rented a server under a pseudonym.",
+    "The Harbour Police arrested a woman. It seems that I sold the ID to the group.",
+    "He rented a server. He passed the ID to the group called Lantern.",
+    "The Harbour Police are investigating. I suspect that I attacked the institute.",
+    "A man in his 30s was questioned. I left the country after that.",
+    "A former student was questioned. I am believed to have contracted a server.",
+    "The police questioned two men. I sent the documents of the man on suspicion of fraud.",
+    "According to the Harbour Police, I contracted a server under a false name.",
+    "According to the police, it is suspected that I was instructed by the unit.",
+    "The institute was attacked. I think that I used the server.",
+    "A system engineer was questioned. If I had a contract with, I would be arrested.",
+]
+STRENGTH = (
+    "normative", "hypothetical", "possible", "suspected", "alleged", "believed", "inferred",
+    "reported", "stated", "admitted", "observed",
+)  # fmt: skip
+SAFE_GROUNDS = {"hearsay", "inference"}
+
+
+@pytest.mark.parametrize("text", TRANSLATED)
+def test_no_repair_makes_a_claim_stronger_than_its_literal_reading(text: str) -> None:
+    literal = {
+        (c.proposition.predicate, c.citations[0].locator): c for c in _read("*", text).claims
+    }
+    for claim in _read(text=text).claims:
+        if not _mended((claim,)):
+            continue
+        plain = literal.get((claim.proposition.predicate, claim.citations[0].locator))
+        assert claim.basis.value in SAFE_GROUNDS
+        if plain is not None:
+            assert STRENGTH.index(claim.modality.value) <= STRENGTH.index(plain.modality.value)
+            assert claim.polarity == plain.polarity
+
+
+def test_the_table_of_the_law_does_have_repairs() -> None:
+    mended = [text for text in TRANSLATED if _mended(_read(text=text).claims)]
+
+    assert len(mended) >= 8
