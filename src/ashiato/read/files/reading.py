@@ -35,7 +35,7 @@ WHOLE = 16 << 20
 """Bytes of a text that are held at once; a longer one is read window by window."""
 PAGE_LIMIT = 8_000_000
 """Characters of a page whose markup is read; a longer page is searched for traces only."""
-MENTION_LIMIT = 100_000
+MENTION_LIMIT = 25_000
 """Traces of one file that are kept: a list of millions is a log, and memory is bounded."""
 _PAGE = "ashiato.read.files.page:extract"
 _PAGE_LIMITS = Limits(seconds=60.0, memory=2 << 30, output=256 << 20)

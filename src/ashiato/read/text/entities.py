@@ -618,10 +618,12 @@ def _nearest_person(mention: _Mention, own: Reference, known: Mapping[Key, Refer
         for r in known.values()
         if _agrees(mention, r) and r.key[0] >= own.key[0] - 1 and r.entity != barred
     ]
+    # Who only tells of it stands nearest after "..., a spokesman said."
+    near = [r for r in near if not _only_tells(r, mention.passage)] or near
     last = max((r.sentence for r in near), default=0)
     in_last = sorted(
         (r for r in near if r.sentence == last),
-        key=lambda r: (not r.leads, _only_tells(r, mention.passage), -r.key[1]),
+        key=lambda r: (not r.leads, -r.key[1]),
     )
     return _joined(own, in_last[0], "pronoun, the nearest person") if in_last else own
 

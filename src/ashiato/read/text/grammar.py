@@ -99,6 +99,8 @@ def is_passive(verb: Token) -> bool:
     """Whether the subject of the verb is what it is done to."""
     if any(True for _ in children(verb, "nsubjpass", "auxpass", "csubjpass")):
         return True
+    if verb.dep_ == "acl" and verb.tag_ == "VBD" and any(True for _ in children(verb, "oprd")):
+        return True  # "the group dubbed Pale Heron"
     if verb.tag_ != "VBN":
         return False
     if verb.dep_ in {"acl", "advcl"}:

@@ -71,7 +71,9 @@ def _is_said_of_a_kind(clause: Token) -> bool:
 
 
 def _is_ruled(clause: Token) -> bool:
-    """Whether the law or a rule speaks: "organisations that were attacked must notify"."""
+    """Whether a rule speaks, or habit: "organisations that were attacked must (often) notify"."""
+    if any(c.lower_ in words("restraint", "habits") for c in children(clause, "advmod")):
+        return True
     return any(c.tag_ == "MD" and c.lower_ != "can" for c in children(clause, "aux", "auxpass"))
 
 
