@@ -1,7 +1,7 @@
 """Who did what to whom in 62 invented documents, written before the reader saw them.
 
-The errors of all were listed once, and a few patterns came of it: this is no unseen text any more. The
-floors are a few points under what is measured; ``python -m benchmarks.read`` scores the gold set.
+The errors of all were listed once, and a few patterns came of it: this is no unseen text any more.
+The floors are a few points under what is measured; ``python -m benchmarks.read`` scores the gold.
 """
 
 import re
