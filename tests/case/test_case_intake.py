@@ -35,3 +35,15 @@ def test_a_file_nobody_explained_speaks_for_itself_and_is_ungraded() -> None:
     assert intake.source.id == "some-article-txt"
     assert intake.source.reliability is None
     assert sources_of([intake], settings) == (intake.source,)
+
+
+def test_repairs_turned_off_for_the_case_are_off_in_every_file() -> None:
+    rules = (EvidenceRule("evidence/a.txt", repairs_off=("referral",)),)
+    some = Settings("a", "b", repairs_off=("zero-pronoun",), evidence=rules)
+    none = Settings("a", "b", repairs=False)
+
+    assert (
+        intake_of(exhibit("evidence/a.txt"), some).extra["repairs_off"] == "zero-pronoun,referral"
+    )
+    assert intake_of(exhibit("evidence/b.txt"), some).extra["repairs_off"] == "zero-pronoun"
+    assert intake_of(exhibit("evidence/b.txt"), none).extra["repairs_off"] == "*"

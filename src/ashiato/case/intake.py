@@ -44,15 +44,16 @@ def intake_of(exhibit: Exhibit, settings: Settings) -> Intake:
         published=stated.published,
         mapping=settings.mappings[stated.mapping] if stated.mapping else None,
         model=settings.model,
-        extra=_extra(stated),
+        extra=_extra(stated, settings),
     )
 
 
-def _extra(rule: EvidenceRule) -> dict[str, str]:
+def _extra(rule: EvidenceRule, settings: Settings) -> dict[str, str]:
+    off = dict.fromkeys((*settings.repairs_off, *rule.repairs_off))
     stated = {
         "fallback_encodings": ",".join(rule.fallback_encodings),
         "date_order": rule.date_order or "",
-        "repairs_off": ",".join(rule.repairs_off) if rule.repairs else "*",
+        "repairs_off": ",".join(off) if rule.repairs and settings.repairs else "*",
     }
     return {name: value for name, value in stated.items() if value}
 

@@ -78,6 +78,8 @@ class Settings:
     legal_basis: str = ""
     reviewer: str = ""
     model: str = MODEL
+    repairs: bool = True
+    repairs_off: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     sources: tuple[Source, ...] = ()
     evidence: tuple[EvidenceRule, ...] = ()
@@ -205,6 +207,8 @@ def _settings(data: dict[str, Any], path: Path) -> Settings:
         legal_basis=case.word("legal_basis", ""),
         reviewer=case.word("reviewer", ""),
         model=reading.word("model", MODEL),
+        repairs=reading.get("repairs", bool, True),
+        repairs_off=_repair_names(reading),
         questions=_each(top, "questions", _question),
         sources=_each(top, "sources", _source),
         evidence=_each(top, "evidence", _rule),

@@ -54,13 +54,16 @@ class Block:
     is_item: bool
 
 
-def split_blocks(document: Shaped) -> tuple[Block, ...]:
-    """Cut a document into blocks at blank lines, list items, headings and pages."""
+def split_blocks(document: Shaped, *, apposed: bool = True) -> tuple[Block, ...]:
+    """Cut a document into blocks at blank lines, list items, headings and pages.
+
+    ``apposed``: "ABBR = Full Name" is read as the full name, a repair that a person can turn off.
+    """
     return tuple(
         block
         for paragraph in _paragraphs(document)
         for piece in _pieces(paragraph)
-        if (block := _shape(piece)) is not None
+        if (block := _shape(piece, apposed=apposed)) is not None
     )
 
 
@@ -108,11 +111,11 @@ def _breaks(text: str) -> list[int]:
     return places
 
 
-def _shape(piece: Shaped) -> Block | None:
+def _shape(piece: Shaped, *, apposed: bool) -> Block | None:
     marker = _LIST_ITEM.match(piece.text)
     body = piece.part(marker.end(), len(piece.text)) if marker else piece
     text = body.text.translate(_STRAIGHT)
-    pairs, dropped = _press_pairs(body, text)
+    pairs, dropped = _press_pairs(body, text) if apposed else ((), ())
     shaped = None if dropped else _as_it_is(body, text)
     if shaped is None:
         kept = [i for i in _without_runs(text) if not any(a <= i < b for a, b in dropped)]

@@ -93,6 +93,10 @@ class _Scene:
     def cite(self, start: int, end: int) -> Citation:
         return cite(self.context, start, end)
 
+    def kind_of(self, token: Token) -> EntityType:
+        found = self.context.references.get(self.passage.key(token))
+        return EntityType.OTHER if found is None else found.entity.type
+
 
 def cite(context: Context, start: int, end: int) -> Citation:
     """Cite the characters ``[start, end)`` of the decoded document, word for word."""
@@ -137,12 +141,7 @@ def _span(scene: _Scene) -> tuple[int, int]:
 
 def _filled_relations(scene: _Scene) -> tuple[list[Filled], int]:
     references, passage = scene.context.references, scene.passage
-
-    def kind_of(token: Token) -> EntityType:
-        found = references.get(passage.key(token))
-        return EntityType.OTHER if found is None else found.entity.type
-
-    found = relations_in(scene.sentence, kind_of)
+    found = relations_in(scene.sentence, scene.kind_of)
     plain = [fill(r, passage, references, scene.context.intake) for r in found.relations]
     sound = {(f.relation.trigger.i, f.relation.predicate) for f in plain if not f.repairs}
     repaired = [
@@ -321,8 +320,29 @@ def _act_claims(
         if act.predicate in {"stated", "demanded"} and (said or inner):
             continue
         claim = _act_claim(scene, act)
-        if claim is not None and not _is_silence(act, claim):
+        if claim is None or _is_silence(act, claim):
+            continue
+        if claim.proposition.predicate != "stated" or not _is_needless(scene, act):
             yield act, claim
+
+
+def _is_needless(scene: _Scene, act: Act) -> bool:
+    """Whether a heading says it, or the claim would repeat what its quotation gives already."""
+    if scene.passage.block.is_heading:
+        return True
+    quotation = scene.passage.quotation_at(act.content.i)
+    if quotation is None:
+        return False
+    earlier = scene.passage.doc[quotation.first : act.words[0]]
+    if any(t.is_sent_end and t.i > quotation.first + 1 for t in earlier):
+        return True
+    words = scene.passage.doc[quotation.first : quotation.last + 1]
+    sentences = (s for s in scene.passage.doc.sents if s.start < words.end and words.start < s.end)
+    return any(
+        words.start <= found.trigger.i < words.end
+        for sentence in sentences
+        for found in relations_in(sentence, scene.kind_of).relations
+    )
 
 
 def _is_silence(act: Act, claim: Claim) -> bool:
@@ -519,8 +539,8 @@ def name_pair_claim(pair: NamePair, context: Context) -> Claim:
         proposition=Proposition(first, "alias_of", second),
         polarity=Polarity.AFFIRMED,
         modality=Modality.STATED,
-        basis=Basis.FIRST_HAND if source.kind in speech().first_hand else Basis.HEARSAY,
-        cues=(),
+        basis=Basis.HEARSAY,
+        cues=("mt:apposition",),
         speaker=own,
         origin=own,
         said_at=context.intake.published,

@@ -17,6 +17,7 @@ from ashiato.read.text.described import techniques_in
 from ashiato.read.text.encodings import EncodingChoice
 from ashiato.read.text.html import read_page
 from ashiato.read.text.invisible import INVISIBLE
+from ashiato.read.text.lexicon import is_on
 from ashiato.read.text.mainpart import set_aside
 from ashiato.read.text.markdown import is_markdown, without_marks
 from ashiato.read.text.mentions import mentions_in, with_origin
@@ -97,7 +98,7 @@ def read_opened(opened: Opened, intake: Intake) -> DocumentReading:
         found = opened_indicators(opened, intake)
         return DocumentReading((), found, opened.problems, 0, decoded.encoding)
     first, *others = [*opened.visible.windows(CLAIM_LIMIT)] or [opened.visible]
-    blocks = split_blocks(first)
+    blocks = _blocks(first, intake)
     mentions = mentions_in(first, decoded, intake, blocks)
     more = tuple(m for window in others for m in mentions_in(window, decoded, intake))
     problems = [*opened.problems, *_unseen(opened, intake), *_beyond(others, decoded, intake)]
@@ -145,7 +146,7 @@ def opened_techniques(opened: Opened, intake: Intake) -> tuple[TechniqueMention,
     if not opened.tells or _other_language(opened.visible, intake) is not None:
         return ()
     first = next(opened.visible.windows(CLAIM_LIMIT), opened.visible)
-    return techniques_in(_telling(split_blocks(first), opened), opened.decoded, intake)
+    return techniques_in(_telling(_blocks(first, intake), opened), opened.decoded, intake)
 
 
 def opened_indicators(opened: Opened, intake: Intake) -> tuple[Mention, ...]:
@@ -294,9 +295,16 @@ def _machine_translated(claims: Sequence[Claim], intake: Intake) -> Iterator[Pro
         yield Problem("machine-translated", intake.path, message, remedy, count, cited)
 
 
+def _blocks(visible: Shaped, intake: Intake) -> tuple[Block, ...]:
+    return split_blocks(visible, apposed=is_on("apposition", intake))
+
+
+_GOOD_ENGLISH = frozenset({"mt:zero-pronoun", "mt:apposition"})
+
+
 def _is_telling(claim: Claim) -> bool:
     """Whether a mended claim shows translation: "he" without a name is good English too."""
-    phrase = any(cue.startswith("mt:") and cue != "mt:zero-pronoun" for cue in claim.cues)
+    phrase = any(cue.startswith("mt:") and cue not in _GOOD_ENGLISH for cue in claim.cues)
     return phrase or re.search(r"\bI\b", claim.citations[0].quote) is not None
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from ashiato.core.claims import EntityType, Modality
+from ashiato.core.sources import Intake
 from ashiato.knowledge import load
 
 
@@ -180,6 +181,12 @@ def repairs() -> tuple[Repair, ...]:
         )
         for item in reading()["repairs"]
     )
+
+
+def is_on(name: str, intake: Intake) -> bool:
+    """Whether nobody has turned the repair off for the file."""
+    off = intake.extra.get("repairs_off", "").split(",")
+    return name not in off and "*" not in off
 
 
 @cache

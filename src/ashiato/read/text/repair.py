@@ -14,7 +14,7 @@ from ashiato.core.sources import Intake
 from ashiato.core.time import UncertainInterval
 from ashiato.read.text.entities import Reference, source_entity
 from ashiato.read.text.grammar import find, is_verb, lemma, subject
-from ashiato.read.text.lexicon import Repair, repairs, speech, subject_types, words
+from ashiato.read.text.lexicon import Repair, is_on, repairs, speech, subject_types, words
 from ashiato.read.text.naming import slug
 from ashiato.read.text.passages import Key, Passage
 from ashiato.read.text.relations import Relation, subtree_text
@@ -80,8 +80,7 @@ def _stray_rule(
 
 def _rules(intake: Intake) -> Iterator[Repair]:
     """Give the repairs that nobody has turned off for the file."""
-    off = intake.extra.get("repairs_off", "").split(",")
-    return (rule for rule in repairs() if rule.name not in off and "*" not in off)
+    return (rule for rule in repairs() if is_on(rule.name, intake))
 
 
 def is_stray(
