@@ -29,7 +29,7 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-CLAIM_LIMIT = 300_000
+CLAIM_LIMIT = 200_000
 """Characters of one text that are read for claims; the rest is searched for traces only."""
 
 
