@@ -173,6 +173,8 @@ def test_papers_sent_against_a_man_are_about_the_man() -> None:
     (sent,) = [p for p in claims if p.predicate == "referred_to_prosecutors"]
     assert sent.object is not None
     assert sent.object.text == "a man in his 30s"
+    suspected = {p.subject.text for p in claims if p.predicate == "suspects" and p.subject}
+    assert suspected == {"a man in his 30s"}
 
 
 def test_what_a_man_is_said_to_have_admitted_is_his_admission() -> None:
