@@ -175,10 +175,16 @@ def _is_filled(token: Token, places: tuple[str, ...]) -> bool:
     return any(find(token, place) for place in places)
 
 
+def _is_a_label(token: Token) -> bool:
+    """Whether it is the "Q" or "A" before a line of a record."""
+    last = token.i + 1 >= len(token.doc)
+    return token.lower_ in words("restraint", "labels") and not last and token.nbor().text == ":"
+
+
 def _fits(token: Token, kinds: frozenset[EntityType], kind_of: KindOf) -> bool:
     if is_verb(token) or token.tag_ in {"WP", "WDT", "EX"}:
         return False
-    if token.ent_type_ in {"DATE", "TIME"} and token.pos_ == "PROPN":
+    if _is_a_label(token) or (token.ent_type_ in {"DATE", "TIME"} and token.pos_ == "PROPN"):
         return False
     if not kinds:
         return True
