@@ -4,7 +4,6 @@ Times carry their zone. ``dns`` answers and queries both give rows (the client i
 ``alert``, ``stats`` and other events are counted as ignored (Suricata User Guide, EVE JSON Format).
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
@@ -12,6 +11,7 @@ from typing import Any, Literal
 from ashiato.core.sources import Intake
 from ashiato.read.logs.drawn import Drawn, drawn_rows, sort_lines
 from ashiato.read.logs.format import Parsed, Parser, head_lines
+from ashiato.read.logs.jsonline import object_of
 from ashiato.read.logs.stamps import Calendar
 from ashiato.read.logs.text import Text
 
@@ -30,7 +30,7 @@ class Eve:
 
     def recognise(self, head: bytes) -> bool:
         """Say whether the first lines are EVE events."""
-        found = [_object(line) for line in head_lines(head)[:5]]
+        found = [object_of(line) for line in head_lines(head)[:5]]
         return any("event_type" in (o or {}) and "timestamp" in (o or {}) for o in found)
 
     def begin(self, intake: Intake) -> Parser:  # noqa: ARG002 - each line says everything
@@ -48,16 +48,8 @@ class EveParser:
         return rows.and_also(heaps.refused(_BAD), ignored=heaps.ignored)
 
 
-def _object(line: str) -> dict[str, Any] | None:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
 def _event(written: str) -> Drawn | Literal["ignored"] | None:
-    said = _object(written)
+    said = object_of(written)
     when = _TIME.fullmatch(str((said or {}).get("timestamp", "")))
     if said is None or when is None:
         return None

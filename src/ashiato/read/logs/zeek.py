@@ -7,7 +7,7 @@ name: its fields are not guessed into ours.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,9 @@ from ashiato.read.logs import names
 from ashiato.read.logs.clock import SECOND
 from ashiato.read.logs.columns import PORT, Mask, by_distinct, decimals, groups, mask
 from ashiato.read.logs.columns import whole_numbers as whole
+from ashiato.read.logs.drawn import together
 from ashiato.read.logs.format import Parsed, Parser, Refused, Rows, bad_line, head_lines
+from ashiato.read.logs.jsonline import object_of
 from ashiato.read.logs.lines import Index
 from ashiato.read.logs.stamps import STAMP, Calendar
 from ashiato.read.logs.stamps import read as stamps_of
@@ -194,16 +196,6 @@ def _instants(texts: pa.Array) -> tuple[Index, Mask, Mask]:
     return micros, zoned, known
 
 
-def _together(parts: Iterable[Parsed]) -> Parsed:
-    every = tuple(parts)
-    return Parsed(
-        tuple(rows for part in every for rows in part.rows),
-        tuple(refused for part in every for refused in part.refused),
-        sum(part.ignored for part in every),
-        sum(part.comments for part in every),
-    )
-
-
 # --- tab-separated -------------------------------------------------------------------------------
 
 
@@ -268,7 +260,7 @@ class TsvParser:
             for run in np.split(np.arange(len(text)), edges)
             if len(run)
         ]
-        return _together(parts)
+        return together(parts)
 
     def _part(self, text: Text, *, is_heading: bool) -> Parsed:
         if is_heading:
@@ -347,7 +339,7 @@ class ZeekJson:
 
     def recognise(self, head: bytes) -> bool:
         """Say whether the first line is a JSON object with Zeek's fields."""
-        found = [_object(line) for line in head_lines(head)[:5]]
+        found = [object_of(line) for line in head_lines(head)[:5]]
         return any("ts" in (o or {}) or "_path" in (o or {}) for o in found)
 
     def begin(self, intake: Intake) -> Parser:  # noqa: ARG002 - each line says everything
@@ -362,11 +354,11 @@ class JsonParser:
         """Make rows of a block's lines."""
         by_kind: dict[str, tuple[list[int], list[dict[str, Any]]]] = {}
         for line, written in zip(text.lines.tolist(), text.strings.to_pylist(), strict=True):
-            found = _object(written)
+            found = object_of(written)
             lines, objects = by_kind.setdefault(_kind(found), ([], []))
             lines.append(line)
             objects.append(found or {})
-        return _together(
+        return together(
             _of_kind(kind, np.array(lines, np.int64), objects)
             for kind, (lines, objects) in sorted(by_kind.items())
         )
@@ -382,14 +374,6 @@ def _of_kind(kind: str, lines: Index, objects: list[dict[str, Any]]) -> Parsed:
         return pa.array([_written(found.get(field)) for found in objects], pa.string())
 
     return _rows(kind, lines, get)
-
-
-def _object(line: str) -> dict[str, Any] | None:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def _kind(found: dict[str, Any] | None) -> str:
