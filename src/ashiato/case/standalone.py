@@ -31,6 +31,8 @@ from ashiato.hunt import (
 )
 from ashiato.read import (
     LogReading,
+    alias_claims,
+    candidates,
     detect,
     file_indicators,
     file_techniques,
@@ -352,3 +354,19 @@ def beacons_text(found: LogHunt) -> str:
     ]
     lines.append(f"{len(found.rows)} rhythms in {found.lines} lines; a rhythm is no proof")
     return "\n".join(lines + _problem_lines(found.problems))
+
+
+def alias_rows(name: str) -> list[dict[str, Any]]:
+    """Give what published lists say of a name, as lines of claims.jsonl; nothing of it weighs."""
+    return [claim_row(claim) for claim in alias_claims(name)]
+
+
+def aliases_text(name: str, rows: Sequence[dict[str, Any]]) -> str:
+    """Write what the lists say for people, and every entry that the name may stand for."""
+    entries = candidates(name)
+    lines = [f"{row['subject']['text']} · {row['predicate']} · {row['object']['text']}    "
+             f"{row['speaker']['text']}" for row in rows]  # fmt: skip
+    lines.append(f"{len(entries)} entries bear the name {name!r}; none is chosen")
+    lines += [f"    {galaxy}: {actor}" for galaxy, actor in entries]
+    lines.append("these are claims of whoever keeps the lists; none of them weighs in a case")
+    return "\n".join(lines)

@@ -15,7 +15,7 @@ Year = Annotated[int | None, typer.Option(help="Year of logs that write none.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (read, hunt, beacons, indicators, techniques):
+    for command in (read, hunt, beacons, indicators, techniques, aliases):
         app.command()(stoppable(command))
 
 
@@ -117,3 +117,18 @@ def beacons(
         print_lines(found.rows)
         return
     print_text(beacons_text(found))
+
+
+def aliases(
+    name: Annotated[str, typer.Argument(help="A name of an actor, malware or tool.")],
+    *,
+    json: Json = False,
+) -> None:
+    """List what published lists say of a name: claims with a source, never a merge."""
+    from ashiato.case.standalone import alias_rows, aliases_text
+
+    rows = alias_rows(name)
+    if json:
+        print_lines(rows)
+        return
+    print_text(aliases_text(name, rows))

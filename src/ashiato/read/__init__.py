@@ -13,6 +13,8 @@ from ashiato.read.tables import TableReading, read_table
 from ashiato.read.text import (
     DocumentReading,
     agree_on_types,
+    alias_claims,
+    candidates,
     document_indicators,
     document_techniques,
     indicators_in,
@@ -28,6 +30,8 @@ __all__ = [
     "LogReading",
     "TableReading",
     "agree_on_types",
+    "alias_claims",
+    "candidates",
     "detect",
     "document_indicators",
     "document_techniques",

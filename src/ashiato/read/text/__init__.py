@@ -6,6 +6,7 @@ gives nothing without the place it was read from. Words it goes by are data: the
 """
 
 from ashiato.read.text.agreement import agree_on_types
+from ashiato.read.text.aliases import alias_claims, candidates
 from ashiato.read.text.document import (
     DocumentReading,
     document_indicators,
@@ -19,6 +20,8 @@ from ashiato.read.text.observables import indicators_in
 __all__ = [
     "DocumentReading",
     "agree_on_types",
+    "alias_claims",
+    "candidates",
     "document_indicators",
     "document_techniques",
     "indicators_in",

@@ -16,6 +16,7 @@ from spacy.tokens import Span, Token
 
 from ashiato.core.claims import Entity, EntityType, Voice
 from ashiato.core.sources import Intake
+from ashiato.read.text.gazetteer import LABEL
 from ashiato.read.text.grammar import (
     NOMINAL,
     SUBJECTS,
@@ -85,6 +86,7 @@ class _Mention:
     span: tuple[int, int]
     heads: frozenset[str]
     by_cue: bool
+    by_list: bool
 
     @property
     def key(self) -> Key:
@@ -127,17 +129,18 @@ def references(passages: Sequence[Passage], intake: Intake) -> Mapping[Key, Refe
 def _kinds_made_even(mentions: list[_Mention]) -> Iterator[_Mention]:
     """Give every mention of a name one kind: what a cue told anywhere ("the group Lantern").
 
-    Where no cue tells, the parser's recogniser decides by the most of its guesses.
+    Where no cue tells, a published list decides, else the most of the recogniser's guesses.
     """
     cued: dict[str, Counter[EntityType]] = {}
+    listed: dict[str, Counter[EntityType]] = {}
     guessed: dict[str, Counter[EntityType]] = {}
     for mention in mentions:
         if mention.name and mention.kind is not EntityType.OTHER:
-            told = cued if mention.by_cue else guessed
+            told = cued if mention.by_cue else listed if mention.by_list else guessed
             told.setdefault(slug(mention.name), Counter())[mention.kind] += 1
     for mention in mentions:
         name = slug(mention.name)
-        kinds = cued.get(name) or guessed.get(name)
+        kinds = cued.get(name) or listed.get(name) or guessed.get(name)
         if not mention.name or not kinds:
             yield mention
         elif name in cued:
@@ -174,9 +177,14 @@ def _is_mention(token: Token) -> bool:
 
 def _is_employer(token: Token) -> bool:
     """Whether an organisation's name stands before a person noun: "a Harbour Party man"."""
-    outside = token.head.ent_type_ != "ORG" and token.head.pos_ == "NOUN"
+    named = token.ent_type_ == "ORG" or _is_listed(token)
+    outside = token.head.ent_type_ != token.ent_type_ and token.head.pos_ == "NOUN"
     person = _kind_of_noun().get(lemma(token.head)) is EntityType.PERSON
-    return token.ent_type_ == "ORG" and outside and person
+    return named and outside and person
+
+
+def _is_listed(token: Token) -> bool:
+    return token.ent_type_.startswith(LABEL)
 
 
 def _mention(token: Token, passage: Passage, sentence: int) -> _Mention:
@@ -193,10 +201,13 @@ def _mention(token: Token, passage: Passage, sentence: int) -> _Mention:
     if name_range:
         heads |= {lemma(cue) for cue in _cue_nouns(token) if cue.i != token.i}
     told = kind is _kind_by_noun(token, name) or kind is not _kind_by_recogniser(token)
-    if name and not told and _is_done_to_person(token):
+    by_list = not told and _is_listed(token)
+    if name and not told and not by_list and _is_done_to_person(token):
         told, kind = True, EntityType.PERSON
     by_cue = told and kind is not EntityType.OTHER
-    return _Mention(token, passage, sentence, name, kind, text, span, frozenset(heads), by_cue)
+    return _Mention(
+        token, passage, sentence, name, kind, text, span, frozenset(heads), by_cue, by_list
+    )
 
 
 def _is_done_to_person(token: Token) -> bool:
@@ -230,6 +241,9 @@ def _name_range(token: Token) -> tuple[int, int] | None:
         return _proper_run(token)
     if token.pos_ == "NOUN" and token.ent_type_ in {"ORG", "PERSON"} and token.text[0].isupper():
         return _proper_run(token)
+    whole = _recognised(token) if _is_listed(token) else None
+    if whole is not None:
+        return whole.start, whole.end
     return _institution_name(token)
 
 

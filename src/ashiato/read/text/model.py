@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ashiato.core.errors import BadInput
+from ashiato.knowledge.gazetteer import edition
 
 READER = "english-claims@1"
 _REMEDY = "install the model package into the environment that runs ashiato, or name another model"
@@ -30,12 +31,12 @@ def model_folder(model: str) -> Path:
 
 @cache
 def method_of(model: str) -> str:
-    """Name the reading method: reader, model, its version, and a hash over the model's files.
+    """Name the reading method: reader, lists of names, model, versions, hashes over their files.
 
     A cache key needs this and the digests of the packs ``predicates`` and ``reading``.
 
     Raises:
-        BadInput: the model is not installed.
+        BadInput: the model or the lists are not installed.
 
     """
     folder = model_folder(model)
@@ -44,4 +45,4 @@ def method_of(model: str) -> str:
     for file in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"):
         content = sha256(file.read_bytes()).hexdigest()
         seal.update(f"{file.relative_to(folder).as_posix()} {content}\n".encode())
-    return f"{READER}+{model}@{version}#{seal.hexdigest()[:12]}"
+    return f"{READER}+{model}@{version}#{seal.hexdigest()[:12]}+{edition()}"

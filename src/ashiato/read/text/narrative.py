@@ -14,7 +14,8 @@ from ashiato.read.text.blocks import Block
 from ashiato.read.text.claims import Context, SentenceReading, name_pair_claim, read_sentence
 from ashiato.read.text.decoding import Decoded
 from ashiato.read.text.entities import references
-from ashiato.read.text.parser import load_model
+from ashiato.read.text.gazetteer import known, mark
+from ashiato.read.text.parser import english_words, load_model
 from ashiato.read.text.passages import Passage, parse, sentences
 
 
@@ -38,10 +39,11 @@ def read_narrative(
     """Read every sentence of the blocks; claims come in the order of their places.
 
     Raises:
-        BadInput: the language model that ``intake.model`` names is not installed.
+        BadInput: the language model that ``intake.model`` names, or the lists, are not installed.
 
     """
     passages = parse(blocks, load_model(intake.model))
+    mark([passage.doc for passage in passages], known(english_words(intake.model)))
     context = Context(intake, decoded, method, references(passages, intake))
     readings = tuple(_sentence_readings(passages, context))
     claims = [name_pair_claim(pair, context) for block in blocks for pair in block.pairs]

@@ -57,3 +57,17 @@ def _correct_tags(ruler: AttributeRuler) -> None:
             {"LOWER": {"IN": ["to", "with", "back"]}},
         ]
         ruler.add([calls], {"TAG": "VBZ", "POS": "VERB", "LEMMA": base}, index=1)
+
+
+@cache
+def english_words(model: str) -> frozenset[str]:
+    """Give the words of the model's dictionary, in small letters.
+
+    Raises:
+        BadInput: the model is not installed.
+
+    """
+    lookups = getattr(load_model(model).get_pipe("lemmatizer"), "lookups", None)
+    if lookups is None or not lookups.has_table("lemma_index"):
+        return frozenset()
+    return frozenset(word for words in lookups.get_table("lemma_index").values() for word in words)
