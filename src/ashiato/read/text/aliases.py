@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from ashiato.core.canonical import content_id
 from ashiato.core.claims import (
@@ -24,7 +25,15 @@ from ashiato.core.claims import (
 )
 from ashiato.core.evidence import BytesLocator, Citation
 from ashiato.knowledge import load
-from ashiato.knowledge.gazetteer import Listed, designation, edition, files, installed
+from ashiato.knowledge.gazetteer import (
+    Listed,
+    bare,
+    designation,
+    edition,
+    files,
+    installed,
+    synonyms,
+)
 from ashiato.read.text.naming import slug, voice_id
 
 _KINDS = {"group": EntityType.GROUP, "malware": EntityType.MALWARE}
@@ -60,6 +69,9 @@ def _claims(one: Listed) -> Iterator[Claim]:
     else:
         sponsor = _entity(one.name, _STANDS_BEHIND[behind])
         proposition = Proposition(actor, "part_of", sponsor, "named as the actor by the list")
+    cited = _cited(one)
+    if cited is None:  # what cannot be cited is not said
+        return
     keeper = load("gazetteer")["producers"].get(one.galaxy, "MISP galaxy")
     speaker = Voice(voice_id(keeper), f"{keeper} ({one.galaxy}, version {one.version})")
     claim = Claim(
@@ -72,7 +84,7 @@ def _claims(one: Listed) -> Iterator[Claim]:
         speaker=speaker,
         origin=speaker,
         said_at=None,
-        citations=tuple(_cited(one)),
+        citations=(cited,),
         method=f"gazetteer@1+{edition()}",
     )
     yield replace(claim, id=content_id(claim))
@@ -82,22 +94,44 @@ def _entity(name: str, kind: EntityType) -> Entity:
     return Entity(f"{kind}:{slug(name)}", name, kind)
 
 
-def _cited(one: Listed) -> Iterator[Citation]:
-    """Cite the name inside its own entry of the list's file."""
-    for _, path in files():
-        raw, digest = _bytes(path)
-        if f'"type": "{one.galaxy}"'.encode() not in raw[-4000:] and path.stem != one.galaxy:
+def _cited(one: Listed) -> Citation | None:
+    """Cite the name inside its own entry of the list's file; the words as they stand there."""
+    for start, entry, text in _entries(one.galaxy):
+        written = next((w for w in _names(entry) if bare(w) == one.name), None)
+        if bare(entry["value"]) != one.actor or written is None:
             continue
-        for spelled in (json.dumps(one.name), json.dumps(one.name, ensure_ascii=False)):
-            entry = raw.find(f'"value": {json.dumps(one.actor)}'.encode())
-            at = raw.rfind(spelled.encode(), 0, entry) if entry >= 0 else raw.find(spelled.encode())
+        for spelled in (json.dumps(written), json.dumps(written, ensure_ascii=False)):
+            at = text.find(spelled)
             if at >= 0:
-                place = BytesLocator(at, len(spelled.encode()))
-                yield Citation(digest, path.name, place, spelled)
-                return
+                path, digest = _file(one.galaxy)
+                before = len(text[:at].encode())
+                place = BytesLocator(start + before, len(spelled.encode()))
+                return Citation(digest, path.name, place, spelled)
+    return None
+
+
+def _names(entry: dict[str, Any]) -> tuple[str, ...]:
+    return (*synonyms(entry), entry["value"])
 
 
 @cache
-def _bytes(path: Path) -> tuple[bytes, str]:
-    raw = path.read_bytes()
-    return raw, sha256(raw).hexdigest()
+def _file(galaxy: str) -> tuple[Path, str]:
+    paths = (path for _, path in files())
+    path = next(p for p in paths if json.loads(p.read_bytes())["type"] == galaxy)
+    return path, sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def _entries(galaxy: str) -> tuple[tuple[int, dict[str, Any], str], ...]:
+    """Give each entry of a list with the byte it begins at and its text."""
+    path, _ = _file(galaxy)
+    text, decoder = path.read_bytes().decode(), json.JSONDecoder()
+    at = text.index("[", text.index('"values"')) + 1
+    found, offset, counted = [], 0, 0
+    while text[at:].lstrip(" ,\r\n\t")[:1] == "{":
+        at = text.index("{", at)
+        offset, counted = offset + len(text[counted:at].encode()), at
+        entry, end = decoder.raw_decode(text, at)
+        found.append((offset, entry, text[at:end]))
+        at = end
+    return tuple(found)
