@@ -186,6 +186,8 @@ def _members(reference: Reference | None) -> tuple[Reference | None, ...]:
 
 
 def _says_something(filled: Filled, scene: _Scene) -> bool:
+    if filled.relation.object is not None and filled.object is None and not filled.repairs:
+        return False  # a word that is no mention: nothing can be said of it
     if filled.subject is None or filled.object is None:
         found = filled.subject or filled.object
         return found is not None and not _is_empty(filled.relation, found, scene)

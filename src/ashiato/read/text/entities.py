@@ -51,6 +51,7 @@ _NO_APPOSITION = frozenset(
         EntityType.CONTRACT,
     }
 )
+_HANDLED = REGISTERED | {EntityType.DOMAIN, EntityType.DOCUMENT, EntityType.MALWARE}
 _CALLED_BY_KIND = frozenset({EntityType.GROUP, EntityType.MALWARE})
 ACTORS = frozenset({EntityType.PERSON, EntityType.GROUP, EntityType.ORGANISATION, EntityType.UNIT})
 
@@ -202,15 +203,34 @@ def _mention(token: Token, passage: Passage, sentence: int) -> _Mention:
         heads |= {lemma(cue) for cue in _cue_nouns(token) if cue.i != token.i}
     told = kind is _kind_by_noun(token, name) or kind is not _kind_by_recogniser(token)
     by_list = not told and _is_listed(token)
-    if name and not told and not by_list and _is_done_to_person(token):
-        told, kind = True, EntityType.PERSON
+    if name and not told and not by_list:
+        placed = _kind_by_place(token)
+        told, kind = (True, placed) if placed else (told, kind)
     by_cue = told and kind is not EntityType.OTHER
     return _Mention(
         token, passage, sentence, name, kind, text, span, frozenset(heads), by_cue, by_list
     )
 
 
+def _kind_by_place(token: Token) -> EntityType | None:
+    """Tell a person from what is done to it, a place from who goes or lives there."""
+    if _is_done_to_person(token):
+        return EntityType.PERSON
+    return EntityType.PLACE if _is_reached(token) else None
+
+
+def _is_reached(token: Token) -> bool:
+    """Whether somebody goes to it or lives in it: "moved to Velland"."""
+    above = token.head
+    if token.dep_ == "pobj" and above.lower_ in {"to", "in", "from"}:
+        return is_verb(above.head) and lemma(above.head) in words("entities", "reached")
+    return False
+
+
 def _is_done_to_person(token: Token) -> bool:
+    of_deed = token.dep_ == "pobj" and token.head.lower_ == "of"
+    if of_deed and lemma(token.head.head) in words("entities", "done_to_persons_nouns"):
+        return True
     first = token.head if token.dep_ == "conj" and token.head.pos_ == "PROPN" else token
     verb = first.head
     passive = first.dep_ == "nsubjpass" or (first.dep_ in SUBJECTS and is_passive(verb))
@@ -386,8 +406,16 @@ def _cue_nouns(token: Token) -> Iterator[Token]:
         yield token.head
     if token.dep_ in {"oprd", "dobj"} and lemma(token.head) in words("entities", "naming"):
         yield token.head.head
+    if token.dep_ == "nsubj" and not is_negated(token.head):
+        yield from (n for n in children(token.head, "attr") if _says_what_it_is(n))
     if token.dep_ == "pobj":
         yield from _noun_of_naming(token.head)
+
+
+def _says_what_it_is(noun: Token) -> bool:
+    """Whether "X is a group" says what X is: an article, and a kind that is called by name."""
+    articles = {c.lower_ for c in children(noun, "det")}
+    return bool(articles & {"a", "an"}) and _noun_kind(noun) in _CALLED_BY_KIND
 
 
 def _tells_what(noun: Token) -> bool:
@@ -605,6 +633,9 @@ def _resolve_pronoun(
         return _joined(own, above, "subject of the clause above")
     if word in words("coreference", "person"):
         return _nearest_person(mention, own, known)
+    twin = _object_of_sister(mention, known)
+    if twin is not None:
+        return _joined(own, twin, "pronoun, object of the verb before")
     for back in (0, 1):
         near = {
             r.entity: r
@@ -619,6 +650,19 @@ def _resolve_pronoun(
         if near:
             return own
     return own
+
+
+def _object_of_sister(mention: _Mention, known: Mapping[Key, Reference]) -> Reference | None:
+    """Of "leased the server and paid for it" give the server."""
+    token = mention.token
+    if token.lower_ != "it" or token.dep_ not in {"dobj", "pobj"}:
+        return None
+    verb = governor(token)
+    if verb is None or verb.dep_ != "conj" or not is_verb(verb.head):
+        return None
+    thing = next(children(verb.head, "dobj"), None)
+    found = None if thing is None else known.get(mention.passage.key(thing))
+    return found if found is not None and found.entity.type in _HANDLED else None
 
 
 def _nearest_person(mention: _Mention, own: Reference, known: Mapping[Key, Reference]) -> Reference:

@@ -410,6 +410,8 @@ def _noun_place(noun: Token, place: str) -> tuple[Token, ...]:
         return _some(_holder(noun))
     if place in {"poss", "compound", "appos"}:
         return tuple(children(noun, place))[:1]
+    if place == "article":
+        return tuple(children(noun, "det"))
     if place == "complement":
         return tuple(children(noun, "acl", "relcl"))[:1]
     if place.startswith("governed"):

@@ -76,6 +76,7 @@ class Trigger:
     subject_types: frozenset[EntityType]
     object_types: frozenset[EntityType]
     needs: tuple[tuple[str, ...], ...]
+    empty: tuple[str, ...]
     having: tuple[tuple[str, frozenset[str]], ...]
     lacking: tuple[tuple[str, frozenset[str]], ...]
     under: frozenset[str]
@@ -227,6 +228,7 @@ def _trigger(predicate: str, item: Mapping[str, Any]) -> Trigger:
         subject_types=frozenset(map(EntityType, item.get("subject_types", ()))),
         object_types=frozenset(map(EntityType, item.get("object_types", ()))),
         needs=tuple(tuple(need.split("|")) for need in item.get("needs", ())),
+        empty=tuple(item.get("empty", ())),
         having=_conditions(item.get("with", {})),
         lacking=_conditions(item.get("without", {})),
         under=frozenset(item.get("under", ())),

@@ -22,6 +22,8 @@ Key = tuple[int, int]
 _MARK = re.compile(MARK)
 _HYPHENED = re.compile(rf"(?<![\w.@/-])(?=\w*[-_])(?!\w+-(?:19|20)\d\d\b){MARK}(?![\w.@/]*\w)")
 _MARKS = frozenset({'"', "``", "''"})
+_ACRONYM = 4
+"""Letters of an acronym at most: "VPN", "CERT" are no names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,25 @@ def _with_whole_marks(doc: Doc) -> Doc:
 
 def _name_marks(doc: Doc) -> None:
     """Make every identifier a name: the tagger takes some for verbs or adverbs."""
+    shouted = sum(t.is_upper and t.is_alpha for t in doc) > len(doc) / 2
     for token in doc:
         is_trace = token.idx in doc.user_data["traces"]
-        if token.pos_ not in {"NOUN", "PROPN"} and (is_trace or _MARK.fullmatch(token.text)):
+        odd = token.pos_ not in {"NOUN", "PROPN"}
+        marked = odd and (is_trace or bool(_MARK.fullmatch(token.text)))
+        if marked or (not shouted and _is_capitals(token)) or (odd and _is_quoted_alone(token)):
             token.pos_, token.tag_ = "PROPN", "NNP"
+
+
+def _is_capitals(token: Token) -> bool:
+    """Whether the word is a name in capitals ("WINDLASS"), as vendors write those of programs."""
+    return token.pos_ == "NOUN" and token.is_upper and token.is_alpha and len(token) > _ACRONYM
+
+
+def _is_quoted_alone(token: Token) -> bool:
+    """Whether one word stands in marks beside its noun: `the handle "nightowl"`."""
+    inside = 0 < token.i < len(token.doc) - 1 and token.is_alpha
+    named = inside and token.i > 1 and token.nbor(-2).pos_ == "NOUN"
+    return named and token.nbor(-1).text in _MARKS and token.nbor().text in _MARKS
 
 
 def _frame_tokens(framing: Framing, doc: Doc) -> Iterator[tuple[int, int, bool]]:

@@ -149,6 +149,8 @@ def _conditions_hold(trigger: Trigger, token: Token) -> bool:
         return False
     if not all(any(find(token, place) for place in need) for need in trigger.needs):
         return False
+    if any(find(token, place) for place in trigger.empty):
+        return False
     if not all(_has(token, place, lemmas) for place, lemmas in trigger.having):
         return False
     if any(_has(token, place, lemmas) for place, lemmas in trigger.lacking):
