@@ -222,7 +222,9 @@ def _kind_by_place(token: Token) -> EntityType | None:
 def _is_reached(token: Token) -> bool:
     """Whether somebody goes to it or lives in it: "moved to Velland"."""
     above = token.head
-    if token.dep_ == "pobj" and above.lower_ in {"to", "in", "from"}:
+    if above.lower_ == "of" and above.head.lower_ == "out":
+        above = above.head
+    if token.dep_ == "pobj" and above.lower_ in {"to", "in", "from", "out"}:
         return is_verb(above.head) and lemma(above.head) in words("entities", "reached")
     return False
 

@@ -1,8 +1,9 @@
-"""Three misparses of our genre, mended in the tree before anything is read from it.
+"""Four misparses of our genre, mended in the tree before anything is read from it.
 
 "The backdoor beacons to X" is taken for one noun, and "attributed it to Pale Heron" for an
-infinitive; in "is said to have admitted, "I did it"" the quotation is hung on "said". All are told
-by their words and places alone; nothing else of the tree is touched.
+infinitive; in "is said to have admitted, "I did it"" the quotation is hung on "said"; in "On 4 March
+officers arrested him" the officers are made part of the date. All are told by their words and
+places alone; nothing else of the tree is touched.
 """
 
 from spacy.tokens import Doc, Token
@@ -21,6 +22,28 @@ def mend(doc: Doc) -> None:
             _mend_subject(token)
         elif token.dep_ == "ccomp":
             _mend_quotation(token)
+        elif token.dep_ == "prep" and token.lower_ in {"on", "in"}:
+            _mend_date(token)
+
+
+def _mend_date(on: Token) -> None:
+    """Give the verb the noun right before it that was hung on a date."""
+    verb, noun = on.head, next((c for c in on.children if c.dep_ == "pobj"), None)
+    if noun is None or verb.pos_ != "VERB" or noun.ent_type_ not in {"DATE", ""}:
+        return
+    date = next((c for c in noun.children if c.dep_ in {"nmod", "compound"} and c.i > on.i), None)
+    if date is None or date.ent_type_ != "DATE" or noun.tag_ not in {"NNS", "NN", "NNPS"}:
+        return
+    below = list(verb.children)
+    if any(c.dep_ in {"nsubj", "nsubjpass", "csubj"} for c in below) or verb.i < noun.i:
+        return
+    passive = any(c.dep_ == "auxpass" for c in below)
+    others = [c for c in noun.children if c.dep_ == "nummod" and c.i < date.i]
+    date.head, date.dep_ = on, "pobj"
+    for other in others:
+        other.head = date
+    noun.head, noun.dep_ = verb, "nsubjpass" if passive else "nsubj"
+    noun.ent_type_ = ""
 
 
 def _mend_quotation(said: Token) -> None:
