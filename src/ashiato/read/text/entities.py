@@ -638,6 +638,11 @@ def _resolve_pronoun(
     twin = _object_of_sister(mention, known)
     if twin is not None:
         return _joined(own, twin, "pronoun, object of the verb before")
+    return _one_near(mention, own, known)
+
+
+def _one_near(mention: _Mention, own: Reference, known: Mapping[Key, Reference]) -> Reference:
+    """Join a pronoun to the one thing of this sentence or the last that it can mean."""
     for back in (0, 1):
         near = {
             r.entity: r

@@ -1,8 +1,8 @@
 """Four misparses of our genre, mended in the tree before anything is read from it.
 
 "The backdoor beacons to X" is taken for one noun, and "attributed it to Pale Heron" for an
-infinitive; in "is said to have admitted, "I did it"" the quotation is hung on "said"; in "On 4 March
-officers arrested him" the officers are made part of the date. All are told by their words and
+infinitive; in "is said to have admitted, "I did it"" the quotation is hung on "said"; in "On 4
+March officers arrested him" the officers are made part of the date. All are told by their words and
 places alone; nothing else of the tree is touched.
 """
 
