@@ -21,6 +21,9 @@ SAID_OF_NOBODY = [
     "Organisations that were attacked must notify the regulator.",
     "Attackers hide well. They rent a server under a false name.",
     "Hackers often rent servers under false names.",
+    "Stealing data is a crime.",
+    "The installer copies itself.",
+    "The lines below are responsible for loading it.",
 ]
 SAID_OF_SOMEBODY = [
     "The attackers used the server of the institute.",

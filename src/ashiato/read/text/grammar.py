@@ -144,6 +144,9 @@ def subject(verb: Token, depth: int = 0) -> Token | None:
         return _controller(head, depth) if verb.tag_ == "VB" else head
     if verb.dep_ == "relcl":
         return head
+    seen = _seen_to(head, verb)
+    if seen is not None:
+        return seen
     if verb.dep_ in {"xcomp", "advcl"} and _serves(head, verb):
         return None  # "the server was used to attack X": who attacked is not said
     if verb.dep_ == "xcomp":
@@ -153,6 +156,14 @@ def subject(verb: Token, depth: int = 0) -> Token | None:
     if verb.dep_ in {"conj", "advcl", "pcomp"}:
         return _subject_of_sister(verb, depth)
     return None
+
+
+def _seen_to(head: Token, verb: Token) -> Token | None:
+    """Of "researchers observed an actor selling it" give the actor."""
+    seen = verb.tag_ == "VBG" and lemma(head) in words("speech", "perceptions")
+    if not seen or verb.dep_ not in {"xcomp", "advcl", "ccomp"} or is_passive(head):
+        return None
+    return next((c for c in children(head, "dobj") if head.i < c.i < verb.i), None)
 
 
 def _serves(head: Token, verb: Token) -> bool:

@@ -84,6 +84,7 @@ class Trigger:
     role: str
     bare: bool
     also: bool
+    unsaid: bool
 
 
 @cache
@@ -236,6 +237,7 @@ def _trigger(predicate: str, item: Mapping[str, Any]) -> Trigger:
         role=item.get("role", ""),
         bare=item.get("bare", False),
         also=item.get("also", False),
+        unsaid=item.get("unsaid", False),
     )
 
 

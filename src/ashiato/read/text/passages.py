@@ -132,20 +132,13 @@ def _name_marks(doc: Doc) -> None:
         is_trace = token.idx in doc.user_data["traces"]
         odd = token.pos_ not in {"NOUN", "PROPN"}
         marked = odd and (is_trace or bool(_MARK.fullmatch(token.text)))
-        if marked or (not shouted and _is_capitals(token)) or (odd and _is_quoted_alone(token)):
+        if marked or (not shouted and _is_capitals(token)):
             token.pos_, token.tag_ = "PROPN", "NNP"
 
 
 def _is_capitals(token: Token) -> bool:
     """Whether the word is a name in capitals ("WINDLASS"), as vendors write those of programs."""
     return token.pos_ == "NOUN" and token.is_upper and token.is_alpha and len(token) > _ACRONYM
-
-
-def _is_quoted_alone(token: Token) -> bool:
-    """Whether one word stands in marks beside its noun: `the handle "nightowl"`."""
-    inside = 0 < token.i < len(token.doc) - 1 and token.is_alpha
-    named = inside and token.i > 1 and token.nbor(-2).pos_ == "NOUN"
-    return named and token.nbor(-1).text in _MARKS and token.nbor().text in _MARKS
 
 
 def _frame_tokens(framing: Framing, doc: Doc) -> Iterator[tuple[int, int, bool]]:

@@ -18,6 +18,7 @@ from ashiato.read.text.grammar import (
     find,
     is_calendar,
     is_negated,
+    is_passive,
     is_verb,
     lemma,
     phrase,
@@ -134,7 +135,7 @@ def _by_trigger(trigger: Trigger, token: Token, kind_of: KindOf) -> Iterator[Rel
     objects = _first_filled(token, trigger.object, trigger.object_types, kind_of)
     if not objects and not (trigger.bare and subjects and not _is_filled(token, trigger.object)):
         return
-    if trigger.subject_types and not subjects:
+    if not subjects and not _may_lack_subject(trigger, token):
         return
     role = _role(trigger, token)
     used = frozenset(_used(trigger, token))
@@ -142,6 +143,15 @@ def _by_trigger(trigger: Trigger, token: Token, kind_of: KindOf) -> Iterator[Rel
         for item in objects or (None,):
             if subject is None or item is None or subject.i != item.i:
                 yield Relation(trigger.predicate, token, subject, item, role, used)
+
+
+def _may_lack_subject(trigger: Trigger, token: Token) -> bool:
+    """Whether nobody need be named: not by "to steal data", "stealing data" with no doer at all."""
+    if is_verb(token) and token.tag_ in {"VB", "VBG"} and not is_passive(token):
+        return bool(find(token, "agent")) and not trigger.subject_types
+    if not trigger.subject_types:
+        return True
+    return trigger.unsaid and not _is_filled(token, trigger.subject)
 
 
 def _conditions_hold(trigger: Trigger, token: Token) -> bool:
@@ -184,7 +194,7 @@ def _is_a_label(token: Token) -> bool:
 
 
 def _fits(token: Token, kinds: frozenset[EntityType], kind_of: KindOf) -> bool:
-    if is_verb(token) or token.tag_ in {"WP", "WDT", "EX"}:
+    if is_verb(token) or token.tag_ in {"WP", "WDT", "EX"} or token.lower_ == "itself":
         return False
     if _is_a_label(token) or (token.ent_type_ in {"DATE", "TIME"} and token.pos_ == "PROPN"):
         return False
