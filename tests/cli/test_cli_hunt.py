@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pyarrow.parquet as pq
 import pytest
 
@@ -69,4 +70,7 @@ def test_beacons_say_why_and_that_a_rhythm_is_no_proof(ashiato: Ashiato, desk: P
 
     assert "140 calls about every 10.0 minutes" in said.out
     assert "a rhythm is no proof" in said.out
-    assert json.loads(found.out)["destination"] == "www.shop.example"
+    row = json.loads(found.out)
+    schema = Path(__file__).parents[2] / "docs/schemas/beacon.schema.json"
+    jsonschema.validate(row, json.loads(schema.read_text("utf-8")))
+    assert row["destination"] == "www.shop.example"

@@ -3,7 +3,7 @@
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -103,13 +103,14 @@ def test_a_fiscal_year_is_the_country_s_where_the_zone_tells_it() -> None:
     assert _written(found) == ("2016-03-31T15:00:00", "2017-03-31T15:00:00")
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("piece", ["on 3 March 2030 ", "since ", "the 20th ", "2016-", "a " * 5])
 def test_ten_times_the_text_takes_about_ten_times_as_long(piece: str) -> None:
     def seconds(count: int) -> float:
         text = piece * count
-        start = perf_counter()
+        start = process_time()
         time_expressions(text, INTAKE)
-        return perf_counter() - start
+        return process_time() - start
 
     seconds(200)
     assert seconds(20_000) < 40 * seconds(2_000) + 0.5
