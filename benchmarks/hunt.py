@@ -34,6 +34,7 @@ from ashiato.core.records import Indicator, Observable, ObservableType
 from ashiato.core.time import UncertainInterval
 from ashiato.engine.duck import open_lake
 from ashiato.engine.schema import LAKE
+from ashiato.engine.urls import url_hashes
 
 ROWS, ORGANISATIONS, SAMPLE = 5_000_000, 50, 1_000_000
 SITES, PATHS, CLIENTS = 300_000, 100_000, 500
@@ -89,6 +90,7 @@ def rows_of(web: Web, organisation: int, rows: int, draw: np.random.Generator) -
     client = draw.integers(0, CLIENTS, rows)
     length = draw.integers(120, 200, rows)
     path = web.paths.take(pa.array(draw.integers(0, PATHS, rows)))
+    urls = pc.binary_join_element_wise("http://", web.names.take(pa.array(site)), path, "")
     names, hosts = web.names.take(pa.array(site)), web.clients.take(pa.array(client))
     begin = int(START.timestamp()) * 1_000_000
     given = {
@@ -109,7 +111,8 @@ def rows_of(web: Web, organisation: int, rows: int, draw: np.random.Generator) -
         "dst_ip4": pa.array(web.numbers[site]),
         "domain": names,
         "rd": web.registered.take(pa.array(site)),
-        "url": pc.binary_join_element_wise("http://", names, path, ""),
+        "url": urls,
+        "url_hash": url_hashes(urls),
         "method": pa.repeat("GET", rows),
         "status": pa.repeat("200", rows),
         "bytes_in": pa.array(draw.integers(100, 100_000, rows)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 
 from ashiato.engine.duck import Duck, open_lake
 from ashiato.engine.schema import LAKE
+from ashiato.engine.urls import url_hash
 
 Rows = Sequence[Mapping[str, Any]]
 NOON = datetime(2031, 4, 2, 12, tzinfo=UTC)
@@ -27,6 +28,9 @@ def whole(number: int, given: Mapping[str, Any]) -> dict[str, Any]:
     for side in ("src_ip", "dst_ip"):
         address = ip_address(row[side]) if side in row else None
         row[f"{side}4"] = int(address) if isinstance(address, IPv4Address) else None
+        net6 = int(address) >> 80 if isinstance(address, IPv6Address) else None
+        row[f"{side.removesuffix('_ip')}_net6"] = net6
+    row["url_hash"] = url_hash(row["url"]) if row.get("url") else None
     return {name: row.get(name) for name in LAKE.names}
 
 

@@ -1,10 +1,11 @@
 """One URL, one normal form; and every way to write it finds it."""
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ashiato.engine.urls import normal_url, spellings
+from ashiato.engine.urls import normal_url, spellings, url_hash, url_hashes
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,13 @@ def test_every_writing_of_a_url_is_among_the_spellings_of_its_normal_form(
 
     assert normal_url(normal) == normal
     assert written.lower() in spellings(normal)
+
+
+def test_a_column_of_urls_gets_the_key_of_each() -> None:
+    urls = ["HTTP://A.example/X", None, "http://a.example/x"]
+
+    assert url_hashes(pa.array(urls)).to_pylist() == [url_hash("http://a.example/x"), None, url_hash("http://a.example/x")]  # fmt: skip
+
+
+def test_the_key_of_a_url_never_changes() -> None:
+    assert url_hash("http://a.example/") == 15685384335643010201

@@ -19,7 +19,17 @@ ROW_GROUP = 122_880
 """Rows sorted and written together (DuckDB's own size): a scan skips whole groups by time."""
 _COUNTED = {"rec_no", "byte_off", "byte_len", "ts"}
 """Columns that grow row by row: their differences are small."""
-_DISTINCT = {"url", "answers", "duration", "bytes_in", "bytes_out", "md5", "sha1", "sha256"}
+_DISTINCT = {
+    "url",
+    "url_hash",
+    "answers",
+    "duration",
+    "bytes_in",
+    "bytes_out",
+    "md5",
+    "sha1",
+    "sha256",
+}
 """Columns that seldom repeat: a dictionary would be built and thrown away."""
 _SUFFIX = ".parquet"
 _UNFINISHED = ".parquet.tmp"

@@ -3,6 +3,11 @@
 import re
 from urllib.parse import urlsplit, urlunsplit
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from xxhash import xxh3_64_intdigest
+
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21}
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
@@ -37,3 +42,15 @@ def spellings(url: str) -> tuple[str, ...]:
     paths = [parts.path, ""] if parts.path == "/" else [parts.path]
     ways = {urlunsplit((parts.scheme, h, p, parts.query, "")) for h in hosts for p in paths}
     return tuple(sorted(ways))
+
+
+def url_hash(text: str) -> int:
+    """Give the lake's 64-bit key of a URL as written, its ASCII letters lowered (XXH3, seed 0)."""
+    return xxh3_64_intdigest(text.encode("utf-8", "surrogateescape").lower())
+
+
+def url_hashes(texts: pa.Array) -> pa.Array:
+    """Give `url_hash` of a column of URLs; null stays null."""
+    written = pc.fill_null(pc.ascii_lower(texts), "").cast(pa.binary())
+    keys = np.fromiter(map(xxh3_64_intdigest, written.to_pylist()), np.uint64, len(texts))
+    return pa.array(keys, mask=pc.is_null(texts).to_numpy(zero_copy_only=False))

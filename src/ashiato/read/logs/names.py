@@ -1,5 +1,6 @@
 """Hosts and addresses in their normal forms, each distinct text looked at once."""
 
+import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -36,6 +37,17 @@ def ipv4_number(text: str | None) -> int | None:
     return int(found) if isinstance(found, IPv4Address) else None
 
 
+def net6_number(text: str | None) -> int | None:
+    """Give the first 48 bits of an IPv6 address as a number."""
+    found = _parsed(text) if text else None
+    return int(found) >> 80 if isinstance(found, IPv6Address) else None
+
+
+def file_name(path: str) -> str | None:
+    """Give the last part of a path in lower case, whichever system wrote it."""
+    return re.split(r"[\\/]", path)[-1].lower() or None
+
+
 @lru_cache(maxsize=_REMEMBER)
 def domain(text: str | None) -> str | None:
     """Write a name in lower case without its trailing dot; ``None`` for an address or nothing."""
@@ -67,6 +79,16 @@ def registered_domains(names: pa.Array) -> pa.Array:
 def ipv4_numbers(texts: pa.Array) -> pa.Array:
     """Give a column of normal addresses as numbers; null for IPv6."""
     return by_distinct(texts, ipv4_number, pa.uint32())
+
+
+def net6_numbers(texts: pa.Array) -> pa.Array:
+    """Give the /48 of a column of normal addresses as numbers; null for IPv4."""
+    return by_distinct(texts, net6_number, pa.int64())
+
+
+def file_names(paths: pa.Array) -> pa.Array:
+    """Give the last parts of a column of paths, in lower case."""
+    return by_distinct(paths, file_name, pa.string())
 
 
 def first_of(*columns: pa.Array) -> pa.Array:

@@ -1,7 +1,7 @@
 """Read one log into the lake: every line is a row, ignored by rule, or a counted problem."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import BinaryIO
@@ -15,6 +15,7 @@ from ashiato.core.progress import Progress, Silent
 from ashiato.core.sources import Intake
 from ashiato.engine.lake import LakeWriter
 from ashiato.engine.schema import LAKE
+from ashiato.engine.urls import url_hashes
 from ashiato.read.logs import clock, names
 from ashiato.read.logs.asa import Asa
 from ashiato.read.logs.bind import Bind
@@ -262,12 +263,7 @@ class _Reading:
 
     def _table(self, block: Block, rows: Rows, micros: Index) -> pa.Table:
         count = len(rows.lines)
-        columns = dict(rows.columns)
-        for end in ("src_ip", "dst_ip"):
-            if end in columns:
-                columns[f"{end}4"] = names.ipv4_numbers(columns[end])
-        if "domain" in columns:
-            columns["rd"] = names.registered_domains(columns["domain"])
+        columns = with_keys(rows.columns)
         fixed = {
             "org": self._organisation,
             "exhibit": self._intake.exhibit,
@@ -310,6 +306,27 @@ class _Reading:
             self._codec,
         )
         return Citation(self._intake.exhibit, self._intake.path, locator, quote)
+
+
+def with_keys(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """Add the columns by which a hunt finds rows, computed once: see `LAKE`."""
+    made = {
+        key: make(columns[name])
+        for key, (name, make) in _KEYS.items()
+        if name in columns and key not in columns
+    }
+    return {**columns, **made}
+
+
+_KEYS: Mapping[str, tuple[str, Callable[[pa.Array], pa.Array]]] = {
+    "src_ip4": ("src_ip", names.ipv4_numbers),
+    "dst_ip4": ("dst_ip", names.ipv4_numbers),
+    "src_net6": ("src_ip", names.net6_numbers),
+    "dst_net6": ("dst_ip", names.net6_numbers),
+    "rd": ("domain", names.registered_domains),
+    "url_hash": ("url", url_hashes),
+    "file_name": ("path", names.file_names),
+}
 
 
 def _reason(refused: tuple[tuple[str, str], _First]) -> tuple[str, str]:
