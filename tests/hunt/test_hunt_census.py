@@ -18,7 +18,7 @@ from ashiato.core.records import (
 from ashiato.core.time import ALWAYS_POSSIBLE, UncertainInterval
 from ashiato.engine.protocol import CoverageRow
 from ashiato.hunt import census
-from ashiato.hunt.census import _meets, _union
+from ashiato.hunt.census import _union, meets
 
 NOON = datetime(2031, 4, 2, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -174,7 +174,7 @@ def test_joined_spans_meet_a_day_exactly_where_one_of_them_does(
 ) -> None:
     first, last = NOON + begin * HOUR, NOON + (begin + length) * HOUR
 
-    met = _meets(_union(spans), first, last)
+    met = meets(_union(spans), first, last)
 
     assert met is any(start <= last and first < end for start, end in spans)
 

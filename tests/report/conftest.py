@@ -32,6 +32,7 @@ from ashiato.core.evidence import (
     SpanLocator,
 )
 from ashiato.core.records import (
+    CensusCell,
     CensusRow,
     CensusStatus,
     Indicator,
@@ -897,6 +898,47 @@ def _census() -> tuple[CensusRow, ...]:
     return tuple(rows)
 
 
+def _cells() -> tuple[CensusCell, ...]:
+    """Two months of proxy logs of each organisation, and no DNS logs at all."""
+    november, december, january = (
+        instant(day) for day in ("2030-11-01", "2030-12-01", "2031-01-01")
+    )
+    found = []
+    for row in _census():
+        seen, blind = row.sightings > 0, row.coverage_start is None
+        status = row.status
+        gap = (november + timedelta(days=3), november + timedelta(days=5))
+        for start, end, kind in (
+            (november, december, "proxy"),
+            (december, january, "proxy"),
+            (november, january, "dns"),
+        ):
+            lacks = blind or kind == "dns"
+            days = (end - start).days
+            found.append(
+                CensusCell(
+                    row.organisation,
+                    kind,
+                    start,
+                    end,
+                    CensusStatus.NO_COVERAGE if lacks and not blind else status,
+                    row.first_seen if seen and not lacks else None,
+                    row.last_seen if seen and not lacks else None,
+                    row.hosts if not lacks else 0,
+                    row.sightings if not lacks else 0,
+                    row.excluded if not lacks else 0,
+                    row.excluded if seen and not lacks else 0,
+                    row.hosts * 4096 if seen and not lacks else None,
+                    None,
+                    days,
+                    0 if lacks else days - 2,
+                    ((start, end),) if lacks else (gap,) if start == november else (),
+                    row.best if not lacks else (),
+                )
+            )
+    return tuple(found)
+
+
 def _sightings() -> tuple[Sighting, ...]:
     path = "evidence/logs/org-001/proxy.log.gz"
     seen = Observable(ObservableType.IP, "203.0.113.7")
@@ -1068,6 +1110,7 @@ def orchid() -> AssessedCase:
                 CLAIMS["toolset"].citations[0],
             ),
         ),
+        cells=_cells(),
     )
 
 

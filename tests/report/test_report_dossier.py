@@ -25,6 +25,7 @@ def turned(case: AssessedCase) -> AssessedCase:
         sources=case.sources[::-1],
         settings=dict(reversed(list(case.settings.items()))),
         census=case.census[::-1],
+        cells=case.cells[::-1],
         sightings=case.sightings[::-1],
         indicators=case.indicators[::-1],
         problems=case.problems[::-1],

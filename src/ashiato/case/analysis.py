@@ -17,13 +17,13 @@ from ashiato.core.claims import Claim, Review
 from ashiato.core.evidence import Citation, Exhibit, Locator, Problem
 from ashiato.core.masking import SENSITIVE_FIELDS
 from ashiato.core.progress import Progress
-from ashiato.core.records import CensusRow, Indicator, Login, Sighting
+from ashiato.core.records import CensusCell, CensusRow, Indicator, Login, Sighting
 from ashiato.core.sources import Source
 from ashiato.core.tenancy import Tracing
 from ashiato.core.weighing import Proceedings, ReviewedOnly, Rung, Standard, Verdict
 from ashiato.engine.duck import open_lake
 from ashiato.engine.lake import lake_files
-from ashiato.hunt import census, from_tracing, sightings
+from ashiato.hunt import census, census_cells, from_tracing, sightings
 from ashiato.knowledge import digest, load
 from ashiato.trace import trace
 from ashiato.vault import Vault
@@ -51,6 +51,7 @@ class Hunted:
     indicators: tuple[Indicator, ...]
     sightings: tuple[Sighting, ...]
     census: tuple[CensusRow, ...]
+    cells: tuple[CensusCell, ...]
     problems: tuple[Problem, ...]
 
 
@@ -137,9 +138,13 @@ def hunt_case(readings: Readings, tracing: Tracing, bench: Bench) -> Hunted:
         bench.progress.start("hunting", len(indicators), "indicators")
         with open_lake(_files(keys, bench)) as lake:
             seen = sightings(lake, indicators, paths=paths, read_line=_line_reader(bench.vault))
-            rows = census(lake.coverage(), seen, indicators=indicators, organisations=organisations)
+            covered, asked = lake.coverage(), organisations
+            rows = census(covered, seen, indicators=indicators, organisations=asked)
+            cells = census_cells(
+                covered, seen, indicators=indicators, organisations=asked, volumes=lake.volumes
+            )
         bench.progress.done()
-        return Hunted(indicators, seen, rows, refused)
+        return Hunted(indicators, seen, rows, cells, refused)
 
     return bench.cache.once("hunt", key, Hunted, work)
 
@@ -262,6 +267,7 @@ def analyse(
         indicators=hunted.indicators,
         sightings=hunted.sightings,
         census=hunted.census,
+        cells=hunted.cells,
         verdicts=weighed.verdicts,
         proceedings=weighed.proceedings,
         problems=tuple(sorted(problems, key=lambda p: (p.path, p.kind, p.message))),

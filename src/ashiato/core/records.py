@@ -166,3 +166,34 @@ class CensusRow:
     coverage_start: datetime | None
     coverage_end: datetime | None
     best: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CensusCell:
+    """One organisation, one kind of log, one stretch of whole months (UTC): what its rows say.
+
+    ``start`` and ``end`` are half-open. ``days`` are the days in it on which an indicator that such
+    a log could show pointed to the actor, ``covered`` those of them with rows, and ``gaps`` the
+    half-open stretches of whole days without. ``sightings``, ``excluded`` and ``repeated`` are
+    records: those that count, those outside every window, those delivered before in another
+    exhibit. ``bytes_out`` and ``bytes_in`` add up the records that count; ``None`` where none of
+    them says.
+    """
+
+    organisation: str
+    log_kind: str
+    start: datetime
+    end: datetime
+    status: CensusStatus
+    first_seen: datetime | None
+    last_seen: datetime | None
+    hosts: int
+    sightings: int
+    excluded: int
+    repeated: int
+    bytes_out: int | None
+    bytes_in: int | None
+    days: int
+    covered: int
+    gaps: tuple[tuple[datetime, datetime], ...]
+    best: tuple[Citation, ...] = ()

@@ -4,7 +4,7 @@ It runs in this process, in UTC, sees the files it was given and nothing else, a
 extension from anywhere.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import pairwise
@@ -23,9 +23,10 @@ from ashiato.core.records import Indicator, Login, ObservableType, SightingStatu
 from ashiato.core.time import Presence
 from ashiato.engine import queries
 from ashiato.engine.probes import instant, probes, spelled, texts_table
-from ashiato.engine.protocol import Contacts, CoverageRow, LineReader, MatchRow
+from ashiato.engine.protocol import REPEATED, Contacts, CoverageRow, LineReader, MatchRow
 from ashiato.engine.schema import LAKE
 from ashiato.engine.urls import normal_url
+from ashiato.engine.volumes import VOLUMES, Chosen, counted_table
 
 _CONFIG = MappingProxyType(
     {
@@ -58,7 +59,6 @@ _VERDICT = MappingProxyType(
         Presence.AFTER: (SightingStatus.EXCLUDED, "after the window"),
     }
 )
-REPEATED = "same record delivered twice"
 
 
 def open_lake(files: Sequence[Path], *, threads: int | None = None, memory: str = "4GB") -> "Duck":
@@ -194,6 +194,11 @@ class Duck:
             visitors = dict(self._rows(queries.VISITORS, [org, kind]))
             found = self._connection.sql(queries.CONTACTS, params=[org, kind, least])
             yield from _contacts(found.to_arrow_table(), org, kind, (visitors, machines))
+
+    def volumes(self, records: Iterable[Chosen]) -> dict[int, tuple[int | None, int | None]]:
+        """Add up the bytes of chosen records by cell: see `Engine.volumes`."""
+        with self._tables({"counted": counted_table(records)}):
+            return {cell: (sent, received) for cell, sent, received in self._rows(VOLUMES)}
 
     def count_by_kind(self) -> dict[str, int]:
         """Count the rows of the lake by log kind."""

@@ -4,7 +4,7 @@ DuckDB is the default and the reference. Another engine is right when it gives t
 same order: the tests of the engine and of the hunt are the contract.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from ashiato.core.evidence import RecordLocator
 from ashiato.core.records import Indicator, Login, ObservableType, SightingStatus
+from ashiato.engine.volumes import Chosen
 
 SOURCE_PREFIX = "source:"
 """Rows of ``source:<id>`` are a source's own logs (a provider's login records): nobody's victim."""
+REPEATED = "same record delivered twice"
+"""Why a record counts in one exhibit only."""
 SEARCHABLE = frozenset(
     {
         ObservableType.IP,
@@ -133,6 +136,13 @@ class Engine(Protocol):
         """Give each pair of machine and destination with at least ``least`` instants, sorted.
 
         One organisation and kind of log at a time, so that memory does not grow with the lake.
+        """
+        ...
+
+    def volumes(self, records: Iterable[Chosen]) -> Mapping[int, tuple[int | None, int | None]]:
+        """Add up the bytes sent and received in chosen records, by the number of their cell.
+
+        ``None`` where no record of the cell says; cells whose records the lake lacks are left out.
         """
         ...
 

@@ -7,6 +7,7 @@ drops a match in silence: what does not count is kept as excluded, with the reas
 """
 
 from ashiato.hunt.beacons import Beacon, beacons
+from ashiato.hunt.cells import census_cells
 from ashiato.hunt.census import census
 from ashiato.hunt.indicators import from_tracing
 from ashiato.hunt.lines import beacon_lines, hunt_lines
@@ -19,6 +20,7 @@ __all__ = [
     "beacon_lines",
     "beacons",
     "census",
+    "census_cells",
     "from_file",
     "from_report",
     "from_tracing",

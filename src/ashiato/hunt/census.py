@@ -43,7 +43,7 @@ def census(
     logs: dict[str, list[CoverageRow]] = {}
     for row in coverage:
         logs.setdefault(row.org, []).append(row)
-    shown = _shown_spans(indicators)
+    shown = shown_spans(indicators)
     names = {name for name in {*asked, *logs, *found} if not name.startswith(SOURCE_PREFIX)}
     return tuple(
         _row(name, found.get(name, ()), logs.get(name, ()), shown, refused=asked.get(name))
@@ -62,7 +62,7 @@ def _row(
     counted = [s for s in found if counts(s)]
     records = {record_of(s) for s in counted}
     excluded = {record_of(s) for s in found} - records
-    status = _by_sightings(counted)
+    status = by_sightings(counted)
     if status is None and refused == CensusStatus.REFUSED:
         status = CensusStatus.REFUSED
     if status is None:
@@ -83,7 +83,8 @@ def _row(
     )
 
 
-def _by_sightings(counted: Sequence[Sighting]) -> CensusStatus | None:
+def by_sightings(counted: Sequence[Sighting]) -> CensusStatus | None:
+    """Say what the sightings that count make of an organisation; ``None`` where there are none."""
     if not counted:
         return None
     if any(s.status is SightingStatus.CERTAIN for s in counted):
@@ -96,7 +97,7 @@ def _by_sightings(counted: Sequence[Sighting]) -> CensusStatus | None:
     return CensusStatus.POSSIBLE
 
 
-def _shown_spans(indicators: Iterable[Indicator]) -> dict[str, Spans]:
+def shown_spans(indicators: Iterable[Indicator]) -> dict[str, Spans]:
     """Say for each log kind when its rows could have shown an indicator."""
     shown_by: Mapping[str, Sequence[str]] = rules("census")["shown_by"]
     every = list(indicators)
@@ -121,11 +122,11 @@ def _union(spans: Iterable[tuple[datetime, datetime]]) -> Spans:
 
 def _covers(logs: Iterable[CoverageRow], shown: Mapping[str, Spans]) -> bool:
     return any(
-        _meets(shown.get(row.kind, ()), first, last) for row in logs for first, last in row.days
+        meets(shown.get(row.kind, ()), first, last) for row in logs for first, last in row.days
     )
 
 
-def _meets(spans: Spans, first: datetime, last: datetime) -> bool:
+def meets(spans: Spans, first: datetime, last: datetime) -> bool:
     """Whether a span holds an instant of ``[first, last]``: the last one begun by then decides."""
     begun = bisect_right(spans, last, key=lambda span: span[0])
     return begun > 0 and spans[begun - 1][1] > first

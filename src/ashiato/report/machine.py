@@ -29,6 +29,25 @@ VICTIMS = [
     "best_citation",
     "excluded",
 ]
+CENSUS = [
+    "organisation",
+    "log_kind",
+    "period_start",
+    "period_end",
+    "status",
+    "first_seen",
+    "last_seen",
+    "hosts",
+    "sightings",
+    "excluded",
+    "repeated",
+    "bytes_out",
+    "bytes_in",
+    "days",
+    "days_covered",
+    "gaps",
+    "best_citations",
+]
 TENANCIES = [
     "asset",
     "asset_type",
@@ -86,6 +105,7 @@ def machine_files(case: AssessedCase) -> dict[str, bytes]:
         "sightings.jsonl": _sorted_lines(_sightings(case)),
         "problems.jsonl": _sorted_lines(rows.problem_row(p) for p in case.problems),
         "victims.csv": csv_bytes(VICTIMS, map(rows.victim_row, case.census)),
+        "census.csv": csv_bytes(CENSUS, map(rows.cell_row, case.cells)),
         "tenancies.csv": csv_bytes(TENANCIES, map(rows.tenancy_row, case.tracing.tenancies)),
         "identities.csv": csv_bytes(IDENTITIES, map(rows.identity_row, case.tracing.judgements)),
         "handovers.csv": csv_bytes(HANDOVERS, map(rows.handover_row, case.tracing.handovers)),

@@ -14,7 +14,7 @@ from typing import Any
 from ashiato.core.canonical import to_plain
 from ashiato.core.claims import Claim, ClaimReview, Entity, Polarity, counts
 from ashiato.core.evidence import Citation, Exhibit, Problem
-from ashiato.core.records import CensusRow, Indicator, Sighting
+from ashiato.core.records import CensusCell, CensusRow, Indicator, Sighting
 from ashiato.core.techniques import KNOWN_TECHNIQUES, TechniqueMention
 from ashiato.core.tenancy import Handover, Judgement, Tenancy
 from ashiato.core.time import UncertainInterval, format_instant
@@ -247,6 +247,33 @@ def victim_row(row: CensusRow) -> dict[str, str]:
         "best_citation": compact(row.best[0]) if row.best else "",
         "excluded": str(row.excluded),
     }
+
+
+def cell_row(cell: CensusCell) -> dict[str, str]:
+    """Give one row of ``census.csv``: one organisation, kind of log and stretch of months."""
+    return {
+        "organisation": cell.organisation,
+        "log_kind": cell.log_kind,
+        "period_start": _time(cell.start),
+        "period_end": _time(cell.end),
+        "status": cell.status.value,
+        "first_seen": _time(cell.first_seen),
+        "last_seen": _time(cell.last_seen),
+        "hosts": str(cell.hosts),
+        "sightings": str(cell.sightings),
+        "excluded": str(cell.excluded),
+        "repeated": str(cell.repeated),
+        "bytes_out": _count(cell.bytes_out),
+        "bytes_in": _count(cell.bytes_in),
+        "days": str(cell.days),
+        "days_covered": str(cell.covered),
+        "gaps": " ".join(f"{_time(a)[:10]}/{_time(b)[:10]}" for a, b in cell.gaps),
+        "best_citations": " ".join(map(compact, cell.best)),
+    }
+
+
+def _count(value: int | None) -> str:
+    return "" if value is None else str(value)
 
 
 def tenancy_row(tenancy: Tenancy) -> dict[str, str]:

@@ -9,6 +9,7 @@ from ashiato.report.citing import place
 from ashiato.report.frame import Row, empty, label, note, table
 from ashiato.report.html import Child, Html, join, tag
 from ashiato.report.links import Links, fact, references, short, to_citation
+from ashiato.report.sections.matrix import matrix
 from ashiato.report.words import bound, counted, day, number, phrase
 
 _ORDER = {status: place for place, status in enumerate(CensusStatus)}
@@ -42,6 +43,7 @@ def victims(links: Links) -> Html:
             whole={2, 3},
             class_="victims",
         ),
+        matrix(links),
     )
 
 
