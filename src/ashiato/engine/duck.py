@@ -46,7 +46,10 @@ _FENCE = (
 )
 _LOCK = "SET lock_configuration = true"
 _FILES = "SET VARIABLE files = ?"
-_STORED = "CREATE TEMP VIEW stored AS SELECT * FROM read_parquet(getvariable('files'))"
+_STORED = """
+CREATE TEMP VIEW stored AS
+SELECT * FROM read_parquet(getvariable('files'), hive_partitioning = false)
+"""
 _LAKE = """
 CREATE TEMP VIEW lake AS
 SELECT *, epoch_us(ts) AS us, epoch_us(ts) // 86400000000 AS day FROM stored

@@ -1,9 +1,14 @@
-"""The record lake on disk: one Parquet file for each exhibit and log kind, whole or not there.
+"""The record lake on disk: Parquet by log kind, organisation and month, whole or not there.
 
-The same rows give the same bytes, however they were batched: row groups are cut at fixed sizes,
-sorted by time inside, and nothing of the machine or the day is written into them.
+``<kind>/<organisation>/<YYYY-MM>/<exhibit>.parquet``: a hunt in one organisation or one month opens
+these files and no others. The same rows of a kind give the same bytes, however they were batched:
+row groups are cut by counting rows, each sorted by time, and nothing of the machine or the day is
+written into them. Memory does not grow with the log, nor with the months that its times name.
 """
 
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ashiato.core.names import slug
 from ashiato.engine.schema import LAKE
 
 ROW_GROUP = 122_880
@@ -31,13 +37,30 @@ _DISTINCT = {
     "sha256",
 }
 """Columns that seldom repeat: a dictionary would be built and thrown away."""
+MOST_OCTETS = 128 << 20
+"""Length of the lines whose rows are written together where long lines make a group heavy."""
+MOST_HELD = 4
+"""Row groups of one kind held for all its months together; beyond, the fullest month writes."""
+MOST_MONTHS = 96
+"""Files of one kind open at once. A log with times in more months than this is broken or very long:
+the rows of further months lie together under `LATER_MONTHS`, sorted by time like all others."""
+LATER_MONTHS = "other-months"
+_FOLDER_NAME = 40
+"""Letters of an organisation's name that its folder shows."""
 _SUFFIX = ".parquet"
 _UNFINISHED = ".parquet.tmp"
 
 
 def lake_files(root: Path) -> tuple[Path, ...]:
     """Give the lake's finished files, sorted."""
-    return tuple(sorted(root.glob(f"*/*{_SUFFIX}")))
+    return tuple(sorted(root.glob(f"*/*/*/*{_SUFFIX}")))
+
+
+def organisation_folder(organisation: str) -> str:
+    """Name the folder of an organisation: readable, safe as a file name, and of no other's rows."""
+    shown = slug(organisation).encode("ascii", "ignore").decode()[:_FOLDER_NAME].strip("-_")
+    mark = sha256(organisation.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{shown or 'organisation'}-{mark}"
 
 
 class LakeWriter:
@@ -49,7 +72,9 @@ class LakeWriter:
     def __init__(self, root: Path, exhibit: str) -> None:
         """Write under ``root``; on close, files of an earlier reading are replaced."""
         self._root, self._exhibit = root, exhibit
-        self._kinds: dict[str, _KindFile] = {}
+        self._streams: dict[tuple[str, str], _Stream] = {}
+        for left_over in sorted(root.glob(f"*/*/*/{exhibit}{_UNFINISHED}")):
+            left_over.unlink()  # of a run that was killed
 
     def __enter__(self) -> Self:
         return self
@@ -75,51 +100,161 @@ class LakeWriter:
         table = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows
         if not table.schema.equals(LAKE):
             raise ValueError(f"rows are not in the lake's schema: {table.schema}")
-        kinds = sorted(pc.unique(table["kind"]).to_pylist())
-        for kind in kinds:
-            part = table if len(kinds) == 1 else table.filter(pc.equal(table["kind"], kind))
-            self._file(kind).add(part)
+        for kind, of_kind in _parted(table, "kind"):
+            for org, part in _parted(of_kind, "org"):
+                self._stream(kind, org).add(part)
 
     def close(self) -> tuple[Path, ...]:
         """Finish the files, put them in place and give their paths, sorted."""
         try:
-            for file in self._kinds.values():
-                file.finish()
+            files = [file for stream in self._streams.values() for file in stream.finish()]
         except BaseException:
             self.abort()
             raise
-        new = {file.path for file in self._kinds.values()}
-        for old in sorted(set(self._root.glob(f"*/{self._exhibit}{_SUFFIX}")) - new):
+        new = {file.path for file in files}
+        for old in sorted(set(self._root.glob(f"*/*/*/{self._exhibit}{_SUFFIX}")) - new):
             old.unlink()
-        for file in self._kinds.values():
+        for file in files:
             file.unfinished.replace(file.path)
-        self._kinds = {}
+        self._streams = {}
         return tuple(sorted(new))
 
     def abort(self) -> None:
         """Forget everything that was written since the beginning."""
-        for file in self._kinds.values():
+        for stream in self._streams.values():
+            stream.discard()
+        self._streams = {}
+
+    def _stream(self, kind: str, org: str) -> "_Stream":
+        if (kind, org) not in self._streams:
+            folder = self._root / kind / organisation_folder(org)
+            self._streams[kind, org] = _Stream(folder, self._exhibit)
+        return self._streams[kind, org]
+
+
+class _Held:
+    """Rows that wait, in order; taken by count and length, so that batches leave no trace."""
+
+    def __init__(self) -> None:
+        self._tables: list[pa.Table] = []
+        self.count = self.octets = 0
+
+    def add(self, rows: pa.Table) -> None:
+        self._tables.append(rows)
+        self.count += len(rows)
+        self.octets += _octets(rows)
+
+    def is_full(self) -> bool:
+        return self.count >= ROW_GROUP or self.octets >= MOST_OCTETS
+
+    def fill(self) -> pa.Table:
+        """Take the rows that are full as soon as the last of them came."""
+        lengths = np.concatenate([c.to_numpy() for t in self._tables for c in t["byte_len"].chunks])
+        heavy = int(np.searchsorted(np.cumsum(lengths), MOST_OCTETS)) + 1
+        return self.take(min(ROW_GROUP, heavy))
+
+    def take(self, count: int) -> pa.Table:
+        every = pa.concat_tables(self._tables)
+        taken, left = every.slice(0, count), every.slice(count)
+        self._tables, self.count, self.octets = [left], len(left), _octets(left)
+        return taken
+
+
+def _octets(rows: pa.Table) -> int:
+    return int(pc.sum(rows["byte_len"]).as_py() or 0)
+
+
+class _Stream:
+    """The rows of one kind and organisation on their way to a file for each month."""
+
+    def __init__(self, folder: Path, exhibit: str) -> None:
+        self._folder, self._exhibit = folder, exhibit
+        self._coming = _Held()
+        self._months: dict[str, _MonthFile] = {}
+
+    def add(self, rows: pa.Table) -> None:
+        """Deal rows out in steps of one size: what is held then depends on the rows alone."""
+        self._coming.add(rows)
+        while self._coming.is_full():
+            self._deal(self._coming.fill())
+
+    def finish(self) -> tuple["_MonthFile", ...]:
+        """Write what is held, close the unfinished files and give them."""
+        if self._coming.count:
+            self._deal(self._coming.take(self._coming.count))
+        for file in self._months.values():
+            file.finish()
+        return tuple(self._months.values())
+
+    def discard(self) -> None:
+        """Remove the unfinished files."""
+        for file in self._months.values():
             file.discard()
-        self._kinds = {}
 
-    def _file(self, kind: str) -> "_KindFile":
-        if kind not in self._kinds:
-            self._kinds[kind] = _KindFile(self._root / kind / f"{self._exhibit}{_SUFFIX}")
-        return self._kinds[kind]
+    def _deal(self, rows: pa.Table) -> None:
+        for month, part in _by_month(rows):
+            self._file(month).add(part)
+        while self._is_too_much():
+            max(self._months.values(), key=_MonthFile.size).flush()
+
+    def _is_too_much(self) -> bool:
+        held = [file.held for file in self._months.values()]
+        rows, octets = sum(h.count for h in held), sum(h.octets for h in held)
+        return rows > MOST_HELD * ROW_GROUP or octets > MOST_HELD * MOST_OCTETS
+
+    def _file(self, month: str) -> "_MonthFile":
+        is_new = month not in self._months
+        name = LATER_MONTHS if is_new and len(self._months) >= MOST_MONTHS else month
+        if name not in self._months:
+            self._months[name] = _MonthFile(self._folder / name / f"{self._exhibit}{_SUFFIX}")
+        return self._months[name]
 
 
-class _KindFile:
-    """Rows of one kind on their way to a file; holds at most a row group and one batch."""
+class _MonthFile:
+    """Rows of one month on their way to a file, which is opened when the first are written."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.unfinished = (
-            path,
-            path.with_name(path.name.removesuffix(_SUFFIX) + _UNFINISHED),
-        )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._held: list[pa.Table] = []
-        self._count = 0
-        self._writer = pq.ParquetWriter(
+        self.path = path
+        self.unfinished = path.with_name(path.name.removesuffix(_SUFFIX) + _UNFINISHED)
+        self.held = _Held()
+        self._writer: pq.ParquetWriter | None = None
+
+    def size(self) -> tuple[int, int, str]:
+        """Order files by how much they hold; among equals the month decides."""
+        return self.held.octets, self.held.count, self.path.parent.name
+
+    def add(self, rows: pa.Table) -> None:
+        """Hold rows until they fill a row group."""
+        self.held.add(rows)
+        while self.held.is_full():
+            self._write(self.held.fill())
+
+    def flush(self) -> None:
+        """Write what is held."""
+        if self.held.count:
+            self._write(self.held.take(self.held.count))
+
+    def finish(self) -> None:
+        """Write what is held and close the unfinished file."""
+        self.flush()
+        if self._writer:
+            self._writer.close()
+
+    def discard(self) -> None:
+        """Close and remove the unfinished file."""
+        if self._writer:
+            with suppress(OSError):  # its last bytes may not fit on the disk, and are not wanted
+                self._writer.close()
+        self.unfinished.unlink(missing_ok=True)
+
+    def _write(self, rows: pa.Table) -> None:
+        if self._writer is None:
+            self._writer = self._opened()
+        self._writer.write_table(_sorted(rows).combine_chunks(), row_group_size=ROW_GROUP)
+
+    def _opened(self) -> pq.ParquetWriter:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return pq.ParquetWriter(
             self.unfinished,
             LAKE,
             compression="zstd",
@@ -128,33 +263,38 @@ class _KindFile:
             column_encoding=dict.fromkeys(sorted(_COUNTED), "DELTA_BINARY_PACKED"),
         )
 
-    def add(self, rows: pa.Table) -> None:
-        """Hold rows until they fill a row group."""
-        self._held.append(rows)
-        self._count += len(rows)
-        while self._count >= ROW_GROUP:
-            every = pa.concat_tables(self._held)
-            self._write(every.slice(0, ROW_GROUP))
-            self._held, self._count = [every.slice(ROW_GROUP)], self._count - ROW_GROUP
 
-    def finish(self) -> None:
-        """Write what is held and close the unfinished file."""
-        if self._count:
-            self._write(pa.concat_tables(self._held))
-        self._writer.close()
+def _parted(rows: pa.Table, column: str) -> Iterator[tuple[str, pa.Table]]:
+    """Part rows by a column that seldom has two values."""
+    values = sorted(pc.unique(rows[column]).to_pylist())
+    for value in values:
+        part = rows if len(values) == 1 else rows.filter(pc.equal(rows[column], value))
+        yield value, part
 
-    def discard(self) -> None:
-        """Close and remove the unfinished file."""
-        self._writer.close()
-        self.unfinished.unlink(missing_ok=True)
 
-    def _write(self, rows: pa.Table) -> None:
-        self._writer.write_table(_sorted(rows).combine_chunks(), row_group_size=ROW_GROUP)
+def _by_month(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """Part rows by the month of their time (UTC), earliest first, keeping their order."""
+    months = _times(rows).view("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+    if months.min() == months.max():
+        yield _month_name(int(months[0])), rows
+        return
+    order = np.argsort(months, kind="stable")
+    found, begins = np.unique(months[order], return_index=True)
+    for month, places in zip(found.tolist(), np.split(order, begins[1:]), strict=True):
+        yield _month_name(month), rows.take(pa.array(places))
+
+
+def _month_name(months: int) -> str:
+    return f"{1970 + months // 12:04d}-{months % 12 + 1:02d}"
+
+
+def _times(rows: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.concatenate([c.cast(pa.int64()).to_numpy() for c in rows["ts"].chunks])
 
 
 def _sorted(rows: pa.Table) -> pa.Table:
     """Sort by time, then record; most logs already are."""
-    times = np.concatenate([c.cast(pa.int64()).to_numpy() for c in rows["ts"].chunks])
+    times = _times(rows)
     records = np.concatenate([c.to_numpy() for c in rows["rec_no"].chunks])
     later, same = times[1:] > times[:-1], times[1:] == times[:-1]
     if bool(np.all(later | (same & (records[1:] > records[:-1])))):

@@ -81,7 +81,7 @@ def test_the_same_log_gives_the_same_bytes_again() -> None:
             intake = Intake("cd" * 32, "a.log", Source("s", "S"))
             with LakeWriter(Path(folder), intake.exhibit) as writer:
                 read_log(io.BytesIO(data), intake, writer, size=len(data))
-            (path,) = Path(folder).glob("*/*")
+            (path,) = Path(folder).rglob("*.parquet")
             written.append(path.read_bytes())
 
     assert written[0] == written[1]

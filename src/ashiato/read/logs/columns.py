@@ -12,9 +12,22 @@ Mask = NDArray[np.bool_]
 
 def by_distinct(values: pa.Array, convert: Callable[[str], object], kind: pa.DataType) -> pa.Array:
     """Convert each distinct value once; logs repeat themselves."""
-    encoded = values.dictionary_encode()
+    found = among_distinct(values, convert, kind)
+    return found.dictionary.take(found.indices)
+
+
+def among_distinct(
+    values: pa.Array, convert: Callable[[str], object], kind: pa.DataType
+) -> pa.DictionaryArray:
+    """Convert like `by_distinct` and stay encoded, so that what follows looks at few values too."""
+    encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
     distinct = [convert(value) for value in encoded.dictionary.to_pylist()]
-    return pa.array(distinct, kind).take(encoded.indices)
+    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(distinct, kind))
+
+
+def plain(values: pa.Array) -> pa.Array:
+    """Write an encoded column out; leave any other as it is."""
+    return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
 
 
 def mask(values: pa.Array) -> Mask:

@@ -19,6 +19,7 @@ from ashiato.engine.urls import url_hashes
 from ashiato.read.logs import clock, names
 from ashiato.read.logs.asa import Asa
 from ashiato.read.logs.bind import Bind
+from ashiato.read.logs.columns import plain
 from ashiato.read.logs.dnsmasq import Dnsmasq
 from ashiato.read.logs.elff import Elff
 from ashiato.read.logs.eve import Eve
@@ -263,7 +264,7 @@ class _Reading:
 
     def _table(self, block: Block, rows: Rows, micros: Index) -> pa.Table:
         count = len(rows.lines)
-        columns = with_keys(rows.columns)
+        columns = {name: plain(column) for name, column in with_keys(rows.columns).items()}
         fixed = {
             "org": self._organisation,
             "exhibit": self._intake.exhibit,
