@@ -93,9 +93,15 @@ EVE = b"""\
 {"timestamp":"2031-04-20T09:00:01.000000+0900","event_type":"flow","src_ip":"192.0.2.5",\
 "dest_ip":"198.51.100.7","flow":{"bytes_toserver":10,"bytes_toclient":20,"age":3,"state":"closed"}}
 {"timestamp":"2031-04-20T09:00:01.000000+0900","event_type":"tls","src_ip":"192.0.2.5",\
-"dest_ip":"198.51.100.7","tls":{"sni":"www.shop.example"}}
+"dest_ip":"198.51.100.7","tls":{"sni":"www.shop.example","subject":"CN=x","issuerdn":"CN=y",\
+"fingerprint":"01:23:45:67:89:01:23:45:67:89:01:23:45:67:89:01:23:45:67:AB"}}
 {"timestamp":"2031-04-20T09:00:01.000000+0900","event_type":"fileinfo","src_ip":"198.51.100.7",\
-"dest_ip":"192.0.2.5","fileinfo":{"md5":"aa","size":7}}
+"dest_ip":"192.0.2.5","fileinfo":{"filename":"/a/B.exe","md5":"aa","size":7}}
+{"timestamp":"2031-04-20T09:00:01.000000+0900","event_type":"smtp","src_ip":"192.0.2.5",\
+"dest_ip":"198.51.100.7","smtp":{"mail_from":"<Ann@shop.example>","rcpt_to":["<b@bay.example>",\
+"<c@bay.example>"]},"email":{"from":"X <x@bay.example>"}}
+{"timestamp":"2031-04-20T09:00:01.000000+0900","event_type":"smtp","src_ip":"192.0.2.5",\
+"dest_ip":"198.51.100.7","smtp":{"helo":"x"},"email":{"from":"X <x@bay.example>","to":["b@bay.example"]}}
 {"timestamp":"2031-04-20T09:00:01.000000+0900","event_type":"stats"}
 {"timestamp":"yesterday","event_type":"tls"}
 """
@@ -148,8 +154,12 @@ EXPECTED: dict[str, tuple[bytes, int, dict[str, int], list[dict[str, object]]]] 
         SHOP | {"kind": "dns", "host": "192.0.2.5", "dst_ip": "198.51.100.53",
          "answers": "198.51.100.7"},
         FLOW | {"kind": "conn", "bytes_out": 10, "bytes_in": 20, "duration": 3.0},
-        SHOP | FLOW | {"kind": "ssl"},
-        {"kind": "files", "md5": "aa", "bytes_in": 7},
+        SHOP | FLOW | {"kind": "ssl", "subject": "CN=x", "issuer": "CN=y",
+         "sha1": "01234567890123456789012345678901234567ab"},
+        {"kind": "files", "md5": "aa", "bytes_in": 7, "path": "/a/B.exe", "file_name": "b.exe"},
+        FLOW | {"kind": "smtp", "mail_from": "ann@shop.example",
+         "mail_to": "b@bay.example c@bay.example"},
+        FLOW | {"kind": "smtp", "mail_from": "x@bay.example", "mail_to": "b@bay.example"},
     ]),
 }  # fmt: skip
 

@@ -86,21 +86,80 @@ def test_a_tls_server_name_is_the_domain(read_bytes: ReadBytes) -> None:
     assert (row["kind"], row["domain"]) == ("ssl", "c2.example.test")
 
 
+def test_a_tls_log_names_the_certificate(read_bytes: ReadBytes) -> None:
+    fields = f"{ENDS}\tserver_name\tsubject\tissuer_subject\tcert_hash"
+    line = f"1924992000.0\tC1\t{FROM_TO}\t-\tCN=a.example.test\tCN=Authority\t{'ab' * 16}"
+    _, (row,) = read_bytes(log("ssl", fields, line))
+
+    assert (row["subject"], row["issuer"]) == ("CN=a.example.test", "CN=Authority")
+    assert (row["md5"], row["sha1"], row["domain"]) == ("ab" * 16, None, None)
+
+
+def test_a_certificate_is_found_by_its_names_and_its_fingerprint(read_bytes: ReadBytes) -> None:
+    fields = "certificate.subject\tcertificate.issuer\tsan.dns\tfingerprint"
+    data = log(
+        "x509",
+        fields.replace("uid\t", ""),
+        f"1924992000.0\tF1\tCN=x\tCN=Authority\t*.Shop.example,b.example\t{'CD' * 32}",
+        "1924992001.0\tF2\tO=Org\\, Inc.,CN=mail.shop.example\tCN=Authority\t-\t-",
+    )
+    reading, (one, two) = read_bytes(data)
+
+    assert reading.rows_by_kind == {"x509": 2}
+    assert (one["domain"], one["answers"]) == ("shop.example", "shop.example b.example")
+    assert (one["sha256"], one["sha1"], one["issuer"]) == ("cd" * 32, None, "CN=Authority")
+    assert (two["domain"], two["rd"], two["subject"]) == (
+        "mail.shop.example", "shop.example", "O=Org\\, Inc.,CN=mail.shop.example",
+    )  # fmt: skip
+
+
+def test_a_letter_goes_from_its_envelope_else_from_its_heading(read_bytes: ReadBytes) -> None:
+    fields = f"{ENDS}\ttrans_depth\tmailfrom\trcptto\tfrom\tto\tuser_agent"
+    data = log(
+        "smtp",
+        fields,
+        f"1924992000.0\tC1\t{FROM_TO}\t1\t<Ann@Shop.example>\t<b@bay.example>,c@bay.example"
+        "\tOther <d@bay.example>\t-\tMailer 1",
+        f'1924992000.0\tC1\t{FROM_TO}\t1\t-\t-\t"Ann" <Ann@Shop.example>\tb@bay.example\t-',
+    )
+    _, (one, two) = read_bytes(data)
+
+    assert (one["mail_from"], one["mail_to"]) == ("ann@shop.example", "b@bay.example c@bay.example")
+    assert (two["mail_from"], two["mail_to"]) == ("ann@shop.example", "b@bay.example")
+    assert (one["kind"], one["user_agent"]) == ("smtp", "Mailer 1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("x509", {"certificate.serial": "01", "certificate.subject": "CN=a.example"}),
+        ("smtp", {"id.orig_h": "192.0.2.5", "trans_depth": 1, "path": ["192.0.2.5"]}),
+    ],
+)
+def test_a_json_line_of_mail_or_certificates_is_told_by_its_fields(
+    read_bytes: ReadBytes, kind: str, told: dict[str, object]
+) -> None:
+    reading, _ = read_bytes(lines({"ts": 1924992000.5, **told}))
+
+    assert reading.rows_by_kind == {kind: 1}
+
+
 @pytest.mark.parametrize(("is_orig", "client"), [("F", "192.0.2.10"), ("T", "198.51.100.7")])
 def test_a_file_goes_from_sender_to_receiver(
     read_bytes: ReadBytes, is_orig: str, client: str
 ) -> None:
-    fields = "tx_hosts\trx_hosts\tis_orig\tseen_bytes\tmd5\tsha1\tsha256"
-    line = f"1924992000.0\tF1\t198.51.100.7,203.0.113.1\t192.0.2.10\t{is_orig}\t9\tm\ts\t-"
+    fields = "tx_hosts\trx_hosts\tis_orig\tseen_bytes\tmd5\tsha1\tsha256\tfilename"
+    line = f"1924992000.0\tF1\t198.51.100.7,203.0.113.1\t192.0.2.10\t{is_orig}\t9\tm\ts\t-\tA/B.Exe"
     _, (row,) = read_bytes(log("files", fields, line))
 
     assert (row["host"], row["src_ip"]) == (client, client)
     assert {row["src_ip"], row["dst_ip"]} == {"192.0.2.10", "198.51.100.7"}
     assert (row["md5"], row["sha1"], row["sha256"]) == ("m", "s", None)
+    assert (row["path"], row["file_name"]) == ("A/B.Exe", "b.exe")
     assert (row["bytes_out"], row["bytes_in"]) == ((9, None) if is_orig == "T" else (None, 9))
 
 
-@pytest.mark.parametrize("path", ["weird", "x509", "notice"])
+@pytest.mark.parametrize("path", ["weird", "dhcp", "notice"])
 def test_other_zeek_logs_are_refused_by_name(read_bytes: ReadBytes, path: str) -> None:
     reading, rows = read_bytes(log(path, ENDS, *[f"1924992000.0\tC1\t{FROM_TO}"] * 3))
 
@@ -169,7 +228,7 @@ def lines(*objects: object) -> bytes:
 def test_json_lines_are_read(read_bytes: ReadBytes) -> None:
     reading, (row,) = read_bytes(lines(CONN))
 
-    assert (reading.kind, row["kind"], row["parser"]) == ("zeek-json", "conn", "zeek-json@1")
+    assert (reading.kind, row["kind"], row["parser"]) == ("zeek-json", "conn", "zeek-json@2")
     assert row["ts"].isoformat() == "2031-01-01T00:00:00.123456+00:00"
     assert (row["dst_ip"], row["dst_ip4"], row["dst_port"]) == ("2001:db8::7", None, 443)
     assert (row["bytes_out"], row["status"]) == (10, "SF")

@@ -1,4 +1,4 @@
-"""Suricata's EVE: JSON lines of flows, DNS, HTTP, TLS, files and alerts.
+"""Suricata's EVE: JSON lines of flows, DNS, HTTP, TLS, mail, files and alerts.
 
 Times carry their zone. ``dns`` answers and queries both give rows (the client is who asked);
 ``alert``, ``stats`` and other events are counted as ignored (Suricata User Guide, EVE JSON Format).
@@ -12,6 +12,7 @@ from ashiato.core.sources import Intake
 from ashiato.read.logs.drawn import Drawn, drawn_rows, sort_lines
 from ashiato.read.logs.format import Parsed, Parser, head_lines
 from ashiato.read.logs.jsonline import object_of
+from ashiato.read.logs.mails import addresses_in
 from ashiato.read.logs.stamps import Calendar
 from ashiato.read.logs.text import Text
 
@@ -26,7 +27,7 @@ class Eve:
     """The format."""
 
     name = "eve"
-    parser_id = "eve@1"
+    parser_id = "eve@2"
 
     def recognise(self, head: bytes) -> bool:
         """Say whether the first lines are EVE events."""
@@ -58,6 +59,8 @@ def _event(written: str) -> Drawn | Literal["ignored"] | None:
         return "ignored"
     kind, columns_of = known
     columns = _ends(said) | columns_of(_part(said, str(said["event_type"])))
+    if kind == "smtp":
+        columns = _letter(said) | {name: text for name, text in columns.items() if text}
     return Drawn(kind, when[1], when[2], when[3], columns)
 
 
@@ -130,12 +133,45 @@ def _http(part: Said) -> dict[str, str | None]:
 
 
 def _tls(part: Said) -> dict[str, str | None]:
-    return {"domain": _text(part.get("sni")), "status": _text(part.get("version"))}
+    subject = _text(part.get("subject"))
+    mark = (_text(part.get("fingerprint")) or "").replace(":", "").lower()
+    return {
+        "domain": _text(part.get("sni")),
+        "status": _text(part.get("version")),
+        "subject": subject,
+        "issuer": _text(part.get("issuerdn")),
+        "sha1": mark if len(mark) == _SHA1 else None,
+    }
+
+
+_SHA1 = 40
 
 
 def _files(part: Said) -> dict[str, str | None]:
     hashes = {name: _text(part.get(name)) for name in ("md5", "sha1", "sha256")}
-    return {"bytes_in": _text(part.get("size")), "status": _text(part.get("state"))} | hashes
+    return {
+        "bytes_in": _text(part.get("size")),
+        "status": _text(part.get("state")),
+        "path": _text(part.get("filename")),
+    } | hashes
+
+
+def _smtp(part: Said) -> dict[str, str | None]:
+    return {
+        "mail_from": addresses_in(_text(part.get("mail_from")) or ""),
+        "mail_to": _addresses(part.get("rcpt_to")),
+    }
+
+
+def _letter(said: Said) -> dict[str, str | None]:
+    """Read what the letter itself says, for events in which the envelope is missing."""
+    part = _part(said, "email")
+    return {"mail_from": _addresses(part.get("from")), "mail_to": _addresses(part.get("to"))}
+
+
+def _addresses(value: object) -> str | None:
+    listed = value if isinstance(value, list) else [value]
+    return addresses_in("\n".join(filter(None, map(_text, listed))))
 
 
 _KINDS: Mapping[str, tuple[str, Callable[[Said], dict[str, str | None]]]] = {
@@ -143,5 +179,6 @@ _KINDS: Mapping[str, tuple[str, Callable[[Said], dict[str, str | None]]]] = {
     "fileinfo": ("files", _files),
     "flow": ("conn", _flow),
     "http": ("http", _http),
+    "smtp": ("smtp", _smtp),
     "tls": ("ssl", _tls),
 }

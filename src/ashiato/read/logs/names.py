@@ -12,6 +12,8 @@ from ashiato.read.logs.columns import by_distinct
 
 _SUFFIXES = PublicSuffixList()
 _REMEMBER = 1 << 17
+_COMMON_NAME = re.compile(r"(?:^|[,/] *)CN *= *([^,/]+)", re.IGNORECASE)
+_DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}
 
 
 @lru_cache(maxsize=_REMEMBER)
@@ -46,6 +48,12 @@ def net6_number(text: str | None) -> int | None:
 def file_name(path: str) -> str | None:
     """Give the last part of a path in lower case, whichever system wrote it."""
     return re.split(r"[\\/]", path)[-1].lower() or None
+
+
+def common_name(subject: str) -> str | None:
+    """Give the CN of a certificate's subject as RFC 2253 or OpenSSL writes it."""
+    found = _COMMON_NAME.search(subject)
+    return found[1].strip() if found else None
 
 
 @lru_cache(maxsize=_REMEMBER)
@@ -89,6 +97,16 @@ def net6_numbers(texts: pa.Array) -> pa.Array:
 def file_names(paths: pa.Array) -> pa.Array:
     """Give the last parts of a column of paths, in lower case."""
     return by_distinct(paths, file_name, pa.string())
+
+
+def fingerprints(texts: pa.Array) -> dict[str, pa.Array]:
+    """Sort hexadecimal fingerprints, with colons or without, into hash columns by their length."""
+    bare = pc.ascii_lower(pc.replace_substring(texts, ":", ""))
+    is_hex = pc.match_substring_regex(bare, "^[0-9a-f]+$")
+    return {
+        name: pc.if_else(pc.and_(is_hex, pc.equal(pc.utf8_length(bare), digits)), bare, None)
+        for name, digits in _DIGITS.items()
+    }
 
 
 def first_of(*columns: pa.Array) -> pa.Array:

@@ -1,8 +1,8 @@
-"""Zeek's conn, dns, files, http and ssl logs, as tab-separated text and as JSON lines.
+"""Zeek's conn, dns, files, http, smtp, ssl and x509 logs, as tab-separated text and as JSON lines.
 
 Times are epoch (seconds, or milliseconds where the JSON writer was told so), so UTC; ISO 8601 times
-are local where they write no zone. A log of another kind (weird, x509, notice ...) is refused by
-name: its fields are not guessed into ours.
+are local where they write no zone. A log of another kind (weird, notice ...) is refused by name:
+its fields are not guessed into ours.
 """
 
 import json
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ashiato.core.sources import Intake
-from ashiato.read.logs import names
+from ashiato.read.logs import mails, names
 from ashiato.read.logs.clock import SECOND
 from ashiato.read.logs.columns import PORT, Mask, by_distinct, decimals, groups, mask
 from ashiato.read.logs.columns import whole_numbers as whole
@@ -90,8 +90,58 @@ def _http(get: Get) -> dict[str, pa.Array]:
     }
 
 
+def _smtp(get: Get) -> dict[str, pa.Array]:
+    """Senders and receivers are those of the envelope, else those that the letter itself names."""
+    senders = (mails.addresses(get(field)) for field in ("mailfrom", "from"))
+    receivers = (mails.addresses(get(field)) for field in ("rcptto", "to"))
+    return _ends(get) | {
+        "mail_from": names.first_of(*senders),
+        "mail_to": names.first_of(*receivers),
+        "status": get("last_reply"),
+        "user_agent": get("user_agent"),
+    }
+
+
 def _ssl(get: Get) -> dict[str, pa.Array]:
-    return _ends(get) | {"domain": names.domains(get("server_name"))}
+    first = by_distinct(get("cert_chain_fps"), _first, pa.string())
+    return (
+        _ends(get)
+        | {
+            "domain": names.domains(get("server_name")),
+            "status": get("version"),
+            "subject": get("subject"),
+            "issuer": names.first_of(get("issuer"), get("issuer_subject")),
+        }
+        | names.fingerprints(names.first_of(get("cert_hash"), first))
+    )
+
+
+def _x509(get: Get) -> dict[str, pa.Array]:
+    """Certificates lie between no two ends; the first name is the domain, all are the answers."""
+    subject = get("certificate.subject")
+    common = by_distinct(subject, names.common_name, pa.string())
+    written = names.first_of(get("san.dns"), common)
+    every = by_distinct(written, _names_of, pa.string())
+    return (
+        _ends(get)
+        | {
+            "domain": by_distinct(every, _leading, pa.string()),
+            "answers": every,
+            "subject": subject,
+            "issuer": get("certificate.issuer"),
+        }
+        | names.fingerprints(names.first_of(get("fingerprint"), get("sha256"), get("sha1")))
+    )
+
+
+def _names_of(members: str) -> str | None:
+    """Give the names of a certificate in normal form; ``*.`` before one stands for the others."""
+    plain = (names.domain(name.removeprefix("*.")) for name in members.split("\n"))
+    return " ".join(dict.fromkeys(filter(None, plain))) or None
+
+
+def _leading(every: str) -> str:
+    return every.partition(" ")[0]
 
 
 def _files(get: Get) -> dict[str, pa.Array]:
@@ -111,6 +161,7 @@ def _files(get: Get) -> dict[str, pa.Array]:
         "bytes_out": pc.if_else(is_out, seen, None),
         "bytes_in": pc.if_else(is_out, None, seen),
         "duration": decimals(get("duration")),
+        "path": get("filename"),
         "md5": get("md5"),
         "sha1": get("sha1"),
         "sha256": get("sha256"),
@@ -132,9 +183,11 @@ _KINDS: Mapping[str, Callable[[Get], dict[str, pa.Array]]] = {
     "dns": _dns,
     "files": _files,
     "http": _http,
+    "smtp": _smtp,
     "ssl": _ssl,
+    "x509": _x509,
 }
-_SETS = {"answers", "rx_hosts", "tx_hosts"}
+_SETS = {"answers", "cert_chain_fps", "rcptto", "rx_hosts", "san.dns", "to", "tx_hosts"}
 """Fields with several members; here they are joined by line ends."""
 _MARKS = {
     "src_ip": "id.orig_h",
@@ -148,7 +201,9 @@ _SIGNS = {
     "dns": {"id.orig_h", "rejected", "trans_id"},
     "files": {"fuid", "source", "seen_bytes"},
     "http": {"id.orig_h", "trans_depth", "request_body_len"},
+    "smtp": {"id.orig_h", "trans_depth", "path"},
     "ssl": {"id.orig_h", "established"},
+    "x509": {"certificate.serial"},
 }
 """Fields that tell the kind of a JSON line that does not name it."""
 
@@ -160,7 +215,7 @@ def _unsupported(path: str, lines: Index) -> Refused:
     return Refused(
         "unsupported-kind",
         f"a Zeek log of a kind that is not read ({path})",
-        "nothing is lost: the file is sealed; hunt in conn, dns, http, ssl and files logs",
+        f"nothing is lost: the file is sealed; hunt in {', '.join(sorted(_KINDS))} logs",
         lines,
     )
 
@@ -203,7 +258,7 @@ class ZeekTsv:
     """The tab-separated form."""
 
     name = "zeek-tsv"
-    parser_id = "zeek-tsv@1"
+    parser_id = "zeek-tsv@2"
 
     def recognise(self, head: bytes) -> bool:
         """Say whether the file begins with Zeek's headings."""
@@ -335,7 +390,7 @@ class ZeekJson:
     """JSON lines, one log or several mixed (``_path`` then tells them apart)."""
 
     name = "zeek-json"
-    parser_id = "zeek-json@1"
+    parser_id = "zeek-json@2"
 
     def recognise(self, head: bytes) -> bool:
         """Say whether the first line is a JSON object with Zeek's fields."""
