@@ -52,7 +52,7 @@ Apr 20 09:00:01 pa 1,2031/04/20 09:00:09,0011,TRAFFIC,end,2049,2031/04/20 09:00:
 5001,443,0,0,0x1,tcp,allow,900,300,600,9,2031/04/20 08:59:00,60,any
 1,2031/04/20 09:00:09,0011,THREAT,url,2049,2031/04/20 09:00:01,192.0.2.5,198.51.100.7,0.0.0.0,\
 0.0.0.0,rule,,,web,vsys1,in,out,e1,e2,fwd,2031/04/20 09:00:01,33,1,5001,443,0,0,0x1,tcp,alert,\
-"www.shop.example/a,b",(9999),any,x
+"www.shop.example/a,b",(9999),any,x,0,7,0x0,a,b,0,text/html,0,,,1,"Agent 1, x",,
 1,2031/04/20 09:00:09,0011,SYSTEM,general,0,2031/04/20 09:00:01,up
 """
 ASA = b"""\
@@ -101,7 +101,8 @@ EVE = b"""\
 "dest_ip":"198.51.100.7","smtp":{"mail_from":"<Ann@shop.example>","rcpt_to":["<b@bay.example>",\
 "<c@bay.example>"]},"email":{"from":"X <x@bay.example>"}}
 {"timestamp":"2031-04-20T09:00:01.000000+0900","event_type":"smtp","src_ip":"192.0.2.5",\
-"dest_ip":"198.51.100.7","smtp":{"helo":"x"},"email":{"from":"X <x@bay.example>","to":["b@bay.example"]}}
+"dest_ip":"198.51.100.7","smtp":{"helo":"x"},"email":{"from":"X <x@bay.example>",\
+"to":["b@bay.example"]}}
 {"timestamp":"2031-04-20T09:00:01.000000+0900","event_type":"stats"}
 {"timestamp":"yesterday","event_type":"tls"}
 """
@@ -132,7 +133,8 @@ EXPECTED: dict[str, tuple[bytes, int, dict[str, int], list[dict[str, object]]]] 
     "pan": (PAN, 1, {}, [
         FLOW | {"kind": "conn", "user": "dom\\ann", "src_port": 5001, "dst_port": 443,
          "bytes_out": 300, "bytes_in": 600, "duration": 60.0, "status": "allow"},
-        SHOP | FLOW | {"kind": "http", "url": "www.shop.example/a,b"},
+        SHOP | FLOW | {"kind": "http", "url": "www.shop.example/a,b",
+         "user_agent": "Agent 1, x"},
     ]),
     "asa": (ASA, 1, {"bad-line": 1}, [
         FLOW | {"kind": "conn", "status": "built", "src_port": 1024, "dst_port": 443},

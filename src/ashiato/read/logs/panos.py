@@ -22,7 +22,10 @@ _TRAFFIC = {
     "src_ip": 7, "dst_ip": 8, "user": 12, "src_port": 24, "dst_port": 25, "method": 29,
     "status": 30, "bytes_out": 32, "bytes_in": 33, "duration": 36,
 }  # fmt: skip
-_THREAT = {"src_ip": 7, "dst_ip": 8, "user": 12, "src_port": 24, "dst_port": 25, "status": 30}
+_THREAT = {
+    "src_ip": 7, "dst_ip": 8, "user": 12, "src_port": 24, "dst_port": 25, "status": 30,
+    "user_agent": 46,
+}  # fmt: skip
 _URL = 31
 _BAD = "not a line of a PAN-OS log, or a traffic or threat line that lacks fields"
 
@@ -31,7 +34,7 @@ class PanOs:
     """The format."""
 
     name = "pan"
-    parser_id = "pan@1"
+    parser_id = "pan@2"
 
     def recognise(self, head: bytes) -> bool:
         """Say whether most of the first lines are a firewall's."""
