@@ -1,7 +1,7 @@
 """Read every exhibit once: documents to claims, tables to records, logs to the lake."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ashiato.case.cache import Cache, step_key
@@ -18,6 +18,7 @@ from ashiato.core.techniques import TechniqueMention
 from ashiato.engine.lake import LakeWriter, lake_files
 from ashiato.read import (
     FILE_KINDS,
+    LOG_INSIDE,
     READERS,
     DocumentReading,
     LogReading,
@@ -221,6 +222,8 @@ def _read_kind(
         ):
             log = read_log(stream, intake, writer, size=size, progress=progress)
         return Reading(*about, log=log)
+    if kind == "zip":
+        return _read_archive(about, intake, vault, cache, size=size)
     if kind in DOCUMENT_KINDS or _claims_to_be_text(intake.path):
         with vault.open_object(exhibit) as stream:
             return Reading(*about, document=read_file(stream, intake, kind))
@@ -228,6 +231,24 @@ def _read_kind(
     if kind == "table" and intake.mapping:
         return Reading(*about, table=read_table(raw, intake))
     return Reading(*about, problems=(_unread(intake, kind, raw),))
+
+
+def _read_archive(
+    about: tuple[str, str, str, str], intake: Intake, vault: Vault, cache: Cache, *, size: int
+) -> Reading:
+    """Read documents of an archive into claims, and its logs into the lake."""
+    key, exhibit, _, kind = about
+    with vault.open_object(exhibit) as stream:
+        document = read_file(stream, intake, kind)
+    if not any(problem.kind == LOG_INSIDE for problem in document.problems):
+        return Reading(*about, document=document)
+    with (
+        vault.open_object(exhibit) as stream,
+        LakeWriter(lake_folder(cache, key), exhibit) as writer,
+    ):
+        log = read_log(stream, intake, writer, size=size, is_mixed=True)
+    told = tuple(p for p in document.problems if p.kind != LOG_INSIDE)
+    return Reading(*about, document=replace(document, problems=told), log=log)
 
 
 def _claims_to_be_text(path: str) -> bool:

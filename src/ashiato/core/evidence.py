@@ -53,7 +53,8 @@ class LineLocator:
 class RecordLocator:
     """Record ``record`` (from 1) of a log or table: its bytes ``[byte_offset, +byte_length)``.
 
-    Offsets count decoded bytes where ``codec`` (``gzip``) or ``member`` (of an archive) is given.
+    Offsets count decoded bytes where ``codec`` (``gzip``, or a member of an archive: see
+    `ashiato.core.members`) is given.
     """
 
     record: int

@@ -1,13 +1,14 @@
 """Compressed streams undone piece by piece: bzip2, xz and Zstandard, of any number of members.
 
 Reading and resolving undo them with the same steps, so that an offset means the same to both, up to
-the place where a damaged stream breaks. gzip, whose decoder can be copied, is undone by each in its
-own way and loses nothing before the break.
+the place where a damaged stream breaks. gzip and deflate, whose decoder can be copied, lose nothing
+before the break.
 """
 
 import bz2
 import lzma
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
@@ -33,7 +34,7 @@ class Broken(ValueError):
 
 
 class Decoder(Protocol):
-    """What the three decoders of the standard library have in common."""
+    """What the decoders of the standard library have in common, or are given."""
 
     @property
     def eof(self) -> bool:
@@ -55,13 +56,62 @@ class Decoder(Protocol):
         ...
 
 
+class _Inflating:
+    """zlib's decoder in the shape of the others; a fault comes after what was before it."""
+
+    def __init__(self, wbits: int) -> None:
+        self._zlib = zlib.decompressobj(wbits)
+        self._fault: zlib.error | None = None
+        self._is_full = False
+
+    @property
+    def eof(self) -> bool:
+        return self._zlib.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not (self._zlib.unconsumed_tail or self._is_full or self._fault)
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._zlib.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        if self._fault:
+            raise self._fault
+        packed, before = self._zlib.unconsumed_tail + data, self._zlib.copy()
+        try:
+            found = self._zlib.decompress(packed, max_length)
+        except zlib.error as error:
+            self._fault = error
+            return b"".join(_until_fault(before, packed))
+        self._is_full = len(found) == max_length
+        return found
+
+
+def _until_fault(decoder: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
+    """Decode byte by byte: one call that fails gives nothing of what it had decoded."""
+    for at in range(len(data)):
+        try:
+            yield decoder.decompress(data[at : at + 1])
+        except zlib.error:
+            return
+
+
 _DECODERS: Mapping[str, Callable[[], Decoder]] = {
     "bzip2": bz2.BZ2Decompressor,
     "xz": lzma.LZMADecompressor,
     "zstd": zstd.ZstdDecompressor,
 }
 CODECS = frozenset(_DECODERS)
-_FAULTS = (OSError, EOFError, lzma.LZMAError, zstd.ZstdError)
+_EVERY: Mapping[str, Callable[[], Decoder]] = {
+    **_DECODERS,
+    "deflate": lambda: _Inflating(-zlib.MAX_WBITS),
+    "gzip": lambda: _Inflating(zlib.MAX_WBITS | 16),
+}
+METHODS = frozenset(_EVERY) - {"gzip"}
+"""What a member of a zip archive may be packed with, beside ``stored``."""
+_FAULTS = (OSError, EOFError, lzma.LZMAError, zstd.ZstdError, zlib.error)
 
 
 def codec_of(head: bytes) -> str | None:
@@ -76,12 +126,13 @@ def unpacked(received: Iterable[bytes], codec: str) -> Iterator[bytes]:
         Broken: at the place where it cannot go on.
 
     """
-    decoder, begun = _DECODERS[codec](), False
+    decoder, begun = _EVERY[codec](), False
     for data in _fed(received):
         rest = data
         while rest or not decoder.needs_input:
             if decoder.eof:
-                rest, decoder, begun = decoder.unused_data + rest, _DECODERS[codec](), False
+                rest, decoder, begun = decoder.unused_data + rest, _EVERY[codec](), False
+                rest = rest.lstrip(b"\0") if codec == "gzip" else rest  # zero padding is allowed
                 continue
             begun = begun or bool(rest)
             yield _step(decoder, rest)

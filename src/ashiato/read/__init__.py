@@ -5,6 +5,7 @@ as an indicator is decided elsewhere. What it cannot read is a recorded problem.
 """
 
 from ashiato.read.detect import detect
+from ashiato.read.files.extracting import LOG_INSIDE
 from ashiato.read.files.formats import FILE_KINDS
 from ashiato.read.files.reading import file_indicators, file_techniques, read_file
 from ashiato.read.files.resolving import extracted_texts, words_at
@@ -25,6 +26,7 @@ from ashiato.read.text import (
 
 __all__ = [
     "FILE_KINDS",
+    "LOG_INSIDE",
     "READERS",
     "DocumentReading",
     "LogReading",

@@ -15,6 +15,7 @@ from ashiato.core.evidence import (
     RecordLocator,
     SpanLocator,
 )
+from ashiato.core.members import member_of
 from ashiato.report.words import DASH, number
 
 _APART = re.compile(r"[\s%#&=;,\"']")
@@ -59,7 +60,9 @@ def place(locator: Locator) -> str:
         case LineLocator(line):
             return f"line {number(line)}"
         case RecordLocator(record, offset, length, codec, member):
-            inside = "".join(f", {part}" for part in (member, codec) if part)
+            packed = member_of(codec)
+            parts = (packed.name, packed.codec) if packed else (member, codec)
+            inside = "".join(f", {part}" for part in parts if part)
             return f"record {number(record)} (bytes {_bytes(offset, length)}{inside})"
         case CellLocator(record, column):
             return f"record {number(record)}, column {column!r}"

@@ -13,7 +13,8 @@ from typing import Any
 
 from ashiato.core.canonical import to_plain
 from ashiato.core.claims import Claim, ClaimReview, Entity, Polarity, counts
-from ashiato.core.evidence import Citation, Exhibit, Problem
+from ashiato.core.evidence import Citation, Exhibit, Locator, Problem
+from ashiato.core.members import member_of
 from ashiato.core.records import CensusCell, CensusRow, Indicator, Sighting
 from ashiato.core.techniques import KNOWN_TECHNIQUES, TechniqueMention
 from ashiato.core.tenancy import Handover, Judgement, Tenancy
@@ -145,10 +146,16 @@ def sighting_row(sighting: Sighting, window: UncertainInterval | None) -> dict[s
         "byte_offset": getattr(locator, "byte_offset", None),
         "byte_length": getattr(locator, "byte_length", None),
         "codec": getattr(locator, "codec", None),
-        "member": getattr(locator, "member", None),
+        "member": _member(locator),
         "status": sighting.status.value,
         "reason": sighting.reason,
     }
+
+
+def _member(locator: Locator) -> str | None:
+    """Name the member of an archive in which a record stands."""
+    found = member_of(getattr(locator, "codec", None))
+    return found.name if found else getattr(locator, "member", None)
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from ashiato.core.evidence import (
     RecordLocator,
     SpanLocator,
 )
+from ashiato.core.members import member_of, unpacked_member
 from ashiato.core.packing import CODECS, Broken, unpacked
 
 CHUNK = 1 << 14
@@ -46,11 +48,12 @@ class Unpacked:
 
     def __init__(self, codec: str = "gzip") -> None:
         """Begin before the first byte; ``codec`` is the locator's."""
-        self._codec = codec
+        self._codec, self._member = codec, member_of(codec)
         self._restart()
 
     def _restart(self) -> None:
-        self._decoder, self._packed = zlib.decompressobj(_GZIP), 0
+        self._decoder = zlib.decompressobj(_GZIP)
+        self._packed = self._member.offset if self._member else 0
         self._pieces: Iterator[bytes] | None = None
         self._exhibit: BinaryIO = io.BytesIO()
         self._start, self._held, self._ended = 0, b"", False
@@ -85,18 +88,24 @@ class Unpacked:
 
     def _next_piece(self, exhibit: BinaryIO) -> bytes:
         self._exhibit = exhibit
-        self._pieces = self._pieces or unpacked(self._chunks(), self._codec)
+        self._pieces = self._pieces or self._undone()
         try:
             return next(self._pieces)
         except (StopIteration, Broken):
             self._ended = True
             return b""
 
+    def _undone(self) -> Iterator[bytes]:
+        if self._member:
+            return unpacked_member(self._chunks(), self._member)
+        return unpacked(self._chunks(), self._codec)
+
     def _chunks(self) -> Iterator[bytes]:
         """Give the packed bytes of whatever stream the exhibit is open as just now."""
+        end = self._member.offset + self._member.length if self._member else sys.maxsize
         while True:
             self._exhibit.seek(self._packed)
-            data = self._exhibit.read(CHUNK)
+            data = self._exhibit.read(min(CHUNK, end - self._packed))
             if not data:
                 return
             self._packed += len(data)
@@ -274,7 +283,7 @@ def _range(
     codec, offset, length = getattr(place, "codec", None), place.byte_offset, place.byte_length
     if getattr(place, "member", None) is not None:
         raise BadInput("members of archives cannot be resolved yet", place=str(place))
-    if codec not in {None, *_KNOWN}:
+    if codec not in {None, *_KNOWN} and not member_of(codec):
         known = ", ".join(sorted(_KNOWN))
         raise BadInput(f"unknown codec {codec!r}", place=str(place), remedy=f"{known} are known")
     if offset < 0 or length < 0:

@@ -416,10 +416,12 @@ class Vault:
             IntegrityFailure: the exhibit is not as sealed, or has no such place.
 
         """
-        unpacked = self._unpacked.pop(citation.exhibit, None) or Unpacked(codec_named(citation))
+        codec = codec_named(citation)
+        key = f"{citation.exhibit} {codec}"  # an archive has several members
+        unpacked = self._unpacked.pop(key, None) or Unpacked(codec)
         while len(self._unpacked) >= UNPACKED:
             self._unpacked.pop(next(iter(self._unpacked)))
-        self._unpacked[citation.exhibit] = unpacked
+        self._unpacked[key] = unpacked
         with self.open_object(citation.exhibit) as exhibit:
             return cited_bytes(citation, exhibit, unpacked)
 

@@ -38,5 +38,5 @@ def read_bytes() -> ReadBytes:
 
 def conserves(reading: LogReading) -> bool:
     """Whether every line is a row, ignored, blank, or counted in a problem."""
-    counted = sum(problem.count for problem in reading.problems)
+    counted = sum(problem.count for problem in reading.problems if problem.citation)
     return reading.lines == reading.rows + reading.ignored + reading.blank + counted

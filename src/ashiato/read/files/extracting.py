@@ -1,5 +1,6 @@
 """A file to its texts: its own and those of every file inside it, each an artefact with a hash."""
 
+import io
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,9 @@ from typing import Any, BinaryIO
 from ashiato.core.evidence import Problem
 from ashiato.core.sources import Intake
 from ashiato.read.files.formats import Format, format_of, recognise_file
-from ashiato.read.sandbox import Ended, Ending, Limits, Outcome, confined
+from ashiato.read.logs.archive import Entry, directory_of
+from ashiato.read.logs.exhibits import logs_in
+from ashiato.read.sandbox import JSON, Ended, Ending, Limits, Outcome, confined
 from ashiato.read.text.decoding import Decoded, Origin, Place, decode, is_html
 
 DEPTH = 3
@@ -19,6 +22,8 @@ DEPTH = 3
 MEMBERS = 2000
 """Files that are read of one exhibit, counting all depths."""
 HEAD = 64 * 1024
+LOG_INSIDE = "log-inside"
+"""Kind of the problem that counts the logs in an archive of documents."""
 INSIDE = "!/"
 """Stands in a member's path between a file and what lies inside it."""
 LIMITS = Limits(seconds=60.0, memory=1 << 30, output=128 << 20)
@@ -91,10 +96,13 @@ def _file(
     source: BinaryIO | bytes, intake: Intake, form: Format, inside: _Inside
 ) -> Iterator[Extracted]:
     member = inside.member
-    outcome = confined(form.parser, source, {}, LIMITS)
+    logs = _logs(source, intake) if form.kind == "zip" else ()
+    skip: list[JSON] = [entry.number for entry in logs]
+    outcome = confined(form.parser, source, {"skip": skip}, LIMITS)
     found = _gathered(outcome.frames)
     text = "".join(found.pieces)
     problems = [_problem(note, intake, member) for note in found.notes]
+    problems += _left_to_the_lake(logs, intake, inside)
     problems += ending_problems(outcome, intake, member)
     yield Extracted(
         member,
@@ -107,6 +115,33 @@ def _file(
         outcome.ended(form.parser, form.extractor, member),
     )
     yield from _members(found.members, intake, inside)
+
+
+def _logs(source: BinaryIO | bytes, intake: Intake) -> tuple[Entry, ...]:
+    """Find the members that are logs: they become rows of the lake, not a text to read."""
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    found = tuple(logs_in(stream, directory_of(source, size, intake.path).entries))
+    stream.seek(0)
+    return found
+
+
+def _left_to_the_lake(
+    logs: tuple[Entry, ...], intake: Intake, inside: _Inside
+) -> Iterator[Problem]:
+    if not logs:
+        return
+    first = repr(logs[0].member.name)
+    if inside.depth:
+        message = f"logs inside an archive inside a file are not read ({first} first)"
+        remedy = "unpack it and add its files"
+        yield Problem(
+            "log-too-deep", intake.path, _named(inside.member) + message, remedy, len(logs)
+        )
+        return
+    message = f"members that are logs, not texts ({first} first)"
+    yield Problem(LOG_INSIDE, intake.path, message, "hunt in it with `ashiato hunt`", len(logs))
 
 
 def origin_of(text: str, member: str, extractor: str, places: list[Place] | None = None) -> Origin:

@@ -4,7 +4,8 @@ A line that cannot be used is counted and cited; a zone, a year or an encoding i
 nothing here decides what a row means.
 """
 
+from ashiato.read.logs.exhibits import NO_LOG, read_log
 from ashiato.read.logs.lines import decoded_head
-from ashiato.read.logs.reading import READERS, LogReading, read_log, recognise_log
+from ashiato.read.logs.reading import READERS, LogReading, recognise_log
 
-__all__ = ["READERS", "LogReading", "decoded_head", "read_log", "recognise_log"]
+__all__ = ["NO_LOG", "READERS", "LogReading", "decoded_head", "read_log", "recognise_log"]

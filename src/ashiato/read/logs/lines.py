@@ -8,7 +8,7 @@ is the line. A byte order mark at the start of the stream is no part of the firs
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,21 @@ _FEED = 64 << 10
 _WBITS_GZIP = 31
 
 Index = NDArray[np.int64]
+
+
+class Readable(Protocol):
+    """Whatever gives bytes in order: a file, or a member of an archive."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give so many bytes; none at the end."""
+        ...
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many unpacked bytes may still be read of several streams together."""
+
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +76,14 @@ class Pieces:
     """
 
     def __init__(
-        self, stream: BinaryIO, *, size: int = BLOCK, seen: Callable[[int], None] | None = None
+        self,
+        stream: Readable,
+        *,
+        size: int = BLOCK,
+        seen: Callable[[int], None] | None = None,
+        budget: Budget | None = None,
     ) -> None:
+        self._budget = budget
         self._stream, self._size, self._seen = stream, size, seen
         self._first = self._read()
         while 0 < len(self._first) < _LONGEST_MAGIC and (more := self._read()):
@@ -72,9 +93,20 @@ class Pieces:
 
     def __iter__(self) -> Iterator[bytes]:
         if self.codec is None:
-            return self._received()
+            return self._within(self._received())
         undone = self._gunzipped() if self.codec == "gzip" else self._unpacked(self.codec)
-        return _gathered(undone, self._size)
+        return self._within(_gathered(undone, self._size))
+
+    def _within(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Stop where the budget is used up: bombs unpack without end."""
+        for piece in pieces:
+            if self._budget is not None:
+                self._budget.left -= len(piece)
+                if self._budget.left < 0:
+                    self.cut = "it unpacks to more than is read of one archive: a bomb"
+                    yield piece[: self._budget.left]
+                    return
+            yield piece
 
     def _read(self) -> bytes:
         data = self._stream.read(self._size)
@@ -87,6 +119,7 @@ class Pieces:
         while data:
             yield data
             data = self._read()
+        self.cut = getattr(self._stream, "cut", "")  # a member of an archive may break off too
 
     def _unpacked(self, codec: str) -> Iterator[bytes]:
         try:
@@ -114,7 +147,7 @@ class Pieces:
                 yield out
                 rest, is_more = _left_over(member), len(out) == self._size
         if not member.eof:
-            self.cut = "the compressed stream ends before its end"
+            self.cut = self.cut or "the compressed stream ends before its end"
 
     def _fed(self) -> Iterator[bytes]:
         for received in self._received():

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Citation, Problem, RecordLocator
+from ashiato.core.members import Member
 from ashiato.core.progress import Progress, Silent
 from ashiato.core.sources import Intake
 from ashiato.engine.lake import LakeWriter
@@ -25,7 +25,7 @@ from ashiato.read.logs.elff import Elff
 from ashiato.read.logs.eve import Eve
 from ashiato.read.logs.format import LogFormat, Parsed, Parser, Refused, Rows, bad_line
 from ashiato.read.logs.keyed import FortiGate, Netfilter
-from ashiato.read.logs.lines import LONGEST, Block, Index, Pieces, blocks
+from ashiato.read.logs.lines import LONGEST, Block, Budget, Index, Pieces, Readable, blocks
 from ashiato.read.logs.panos import PanOs
 from ashiato.read.logs.squid import Squid
 from ashiato.read.logs.sshd import Sshd
@@ -62,9 +62,10 @@ class LogReading:
     """What became of a log.
 
     ``lines`` = ``rows`` + ``ignored`` + ``blank`` (empty and comment lines) + the counts of
-    ``problems``. ``lines`` counts the line in which a truncated stream breaks off, even where none
-    of its bytes are left. ``first`` and ``last`` are the rows' times (UTC). ``notes`` are readings
-    that a person may want to check (a year that turned within the file).
+    ``problems``, but those that cite nothing: they are about an archive as a whole. ``lines``
+    counts the line in which a truncated stream breaks off, even where none of its bytes are left.
+    ``first`` and ``last`` are the rows' times (UTC). ``notes`` are readings that a person may want
+    to check (a year that turned within the file).
     """
 
     kind: str
@@ -108,14 +109,19 @@ def recognise_log(head: bytes) -> str | None:
 
 
 def read_log(
-    stream: BinaryIO,
+    stream: Readable,
     intake: Intake,
     writer: LakeWriter,
     *,
     size: int,
     progress: Progress | None = None,
+    member: Member | None = None,
+    budget: Budget | None = None,
 ) -> LogReading:
     """Read a log of ``size`` bytes from its beginning and write its rows through ``writer``.
+
+    ``member`` is the member of an archive that ``stream`` gives; the rows then cite it. ``budget``
+    bounds what it may unpack to.
 
     The caller closes the writer. Lines that cannot be used become problems; a log whose times name
     no zone gives no rows unless the case states one.
@@ -126,8 +132,9 @@ def read_log(
     """
     watcher = progress or Silent()
     watcher.start(intake.path, size, "bytes")
-    pieces = Pieces(stream, seen=watcher.advance)
-    reading = _Reading(intake, writer, pieces.codec)
+    pieces = Pieces(stream, seen=watcher.advance, budget=budget)
+    codec = replace(member, codec=pieces.codec).written if member else pieces.codec
+    reading = _Reading(intake, writer, codec)
     for block in blocks(pieces):
         reading.take(block, is_cut=bool(pieces.cut) and not block.is_ended)
     if pieces.cut:

@@ -8,6 +8,7 @@ PARSERS: frozenset[str] = frozenset(
         "ashiato.read.files.pdf:extract",
         "ashiato.read.files.xlsx:extract",
         "ashiato.read.files.zip:extract",
+        "ashiato.read.files.zip:listing",
     }
 )
 """``package.module:function`` each; a function takes the stream and the arguments, yields frames.

@@ -1,0 +1,65 @@
+"""Logs that an organisation hands over in a zip archive, beside documents in the same one."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ashiato.case.folder import Folder
+from ashiato.case.run import load_assessed, open_vault, run
+from ashiato.case.standalone import hunt_logs
+from ashiato.core.progress import Silent
+
+LINE = b"1924992000.123 250 192.0.2.10 TCP_MISS/200 45 GET http://%b/a - DIRECT/192.0.2.1 -\n"
+PROXY = LINE % b"news.example" + LINE % b"relay.example"
+LETTER = b"The malware connected to hxxp://relay[.]example/a on 1 January 2031.\n"
+CASE = """\
+[case]
+id = "c"
+title = "C"
+[[evidence]]
+files = "evidence/*.zip"
+organisation = "Harbour Works"
+"""
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as written:
+        written.writestr("proxy/access.log", PROXY)
+        written.writestr("letter.txt", LETTER)
+    path = tmp_path / "case" / "evidence" / "handed over.zip"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(held.getvalue())
+    return path
+
+
+def clock() -> datetime:
+    return datetime(2031, 8, 1, tzinfo=UTC)
+
+
+def test_an_archive_gives_rows_and_claims_and_each_sighting_leads_to_its_line(
+    archive: Path,
+) -> None:
+    case = Folder(archive.parents[1])
+    (case.root / "case.toml").write_text(CASE, "utf-8")
+    run(case, clock=clock, progress=Silent())
+    answer = load_assessed(case, clock=clock)
+    found = [s.citation for s in answer.sightings]
+
+    with open_vault(case, clock, read_only=True) as vault:
+        lines = {vault.resolve(citation) for citation in found}
+    assert lines == {(LINE % b"relay.example").rstrip()}
+    assert "log-inside" not in {problem.kind for problem in answer.problems}
+
+
+def test_a_hunt_without_a_case_looks_into_an_archive(archive: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text("relay.example\n", "utf-8")
+    found = hunt_logs([archive], listed, progress=Silent())
+
+    assert [(row["record"], row["member"]) for row in found.rows] == [(2, "proxy/access.log")]
+    assert [problem.kind for problem in found.problems] == ["no-log"]
