@@ -10,6 +10,7 @@ import pytest
 from ashiato.case.folder import Folder
 from ashiato.case.run import load_assessed, open_vault, run
 from ashiato.case.standalone import hunt_logs
+from ashiato.core.members import member_of
 from ashiato.core.progress import Silent
 
 LINE = b"1924992000.123 250 192.0.2.10 TCP_MISS/200 45 GET http://%b/a - DIRECT/192.0.2.1 -\n"
@@ -61,5 +62,8 @@ def test_a_hunt_without_a_case_looks_into_an_archive(archive: Path, tmp_path: Pa
     listed.write_text("relay.example\n", "utf-8")
     found = hunt_logs([archive], listed, progress=Silent())
 
-    assert [(row["record"], row["member"]) for row in found.rows] == [(2, "proxy/access.log")]
+    (row,) = found.rows
+    member = member_of(row["codec"])
+    assert member is not None
+    assert (row["record"], member.name) == (2, "proxy/access.log")
     assert [problem.kind for problem in found.problems] == ["no-log"]

@@ -87,6 +87,7 @@ def test_a_line_of_the_hunt_has_the_keys_of_the_contract(
         "record": 1,
         "byte_offset": 100,
         "byte_length": 80,
+        "codec": None,
         "status": "certain",
         "reason": "",
     }

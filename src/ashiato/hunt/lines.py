@@ -38,6 +38,7 @@ def _line(sighting: Sighting, window: dict[str, str | None]) -> dict[str, Any]:
         "record": locator.record,
         "byte_offset": locator.byte_offset,
         "byte_length": locator.byte_length,
+        "codec": locator.codec,
         "status": sighting.status.value,
         "reason": sighting.reason,
     }
@@ -67,4 +68,5 @@ def beacon_lines(found: Iterable[Beacon]) -> Iterator[dict[str, Any]]:
             "record": locator.record,
             "byte_offset": locator.byte_offset,
             "byte_length": locator.byte_length,
+            "codec": locator.codec,
         }
