@@ -175,8 +175,8 @@ def sweep(folder: Path) -> dict[str, int]:
     """Sweep the lake as a case does; count the matches and those that count."""
     sought = list(indicators())
     with open_lake(sorted(folder.glob("lake/*.parquet")), threads=2, memory="2GB") as lake:
-        met = lake.sweep(sought)
-    return {"matches": len(met), "inside": sum(not row.reason for row in met)}
+        met = [not row.reason for row in lake.sweep(sought)]
+    return {"matches": len(met), "inside": sum(met)}
 
 
 def floor(folder: Path) -> dict[str, int]:

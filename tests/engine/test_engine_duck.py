@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from ashiato.core.evidence import RecordLocator
 from ashiato.core.records import Indicator, Observable, ObservableType, SightingStatus
 from ashiato.core.time import ALWAYS_POSSIBLE, Presence, UncertainInterval
 from ashiato.engine.duck import Duck, open_lake
+from ashiato.engine.probes import last_part
 from ashiato.engine.protocol import Engine
 
 Lake = Callable[..., Duck]
@@ -75,7 +77,7 @@ def test_both_ends_of_a_connection_are_looked_at(lake: Lake) -> None:
         {"src_ip": "192.0.2.7", "dst_ip": "192.0.2.7", "kind": "conn"},
     )
 
-    rows = engine.sweep([seek("ip", "192.0.2.7")])
+    rows = list(engine.sweep([seek("ip", "192.0.2.7")]))
 
     assert sorted((row.locator.record, row.matched_field) for row in rows) == [
         (1, "dst_ip"),
@@ -131,7 +133,123 @@ def test_hashes_and_accounts_meet_exactly(lake: Lake, kind: str, field: str, val
     assert (row.matched_field, row.matched_value, row.locator.record) == (field, value, 1)
 
 
-@pytest.mark.parametrize(("kind", "value"), [("email", "x@evil.test"), ("cve", "CVE-2031-1234")])
+@pytest.mark.parametrize(
+    ("sought", "written", "met"),
+    [
+        ("http://shop.example/a/*",
+         ["http://SHOP.example:80/a/x", "http://shop.example/A/x", "http://shop.example/b/a/",
+          "http://shop.example.evil.test/a/", "https://shop.example/a/", "http://shop.example/a"],
+         [0]),
+        ("http://shop.example/*",
+         ["http://shop.example", "http://shop.example?x=1", "http://shop.example:80/z",
+          "http://shop.example:8080/z"],
+         [0, 1, 2]),
+        ("http://shop.example:8080/*", ["http://shop.example:8080/z", "http://shop.example/z"],
+         [0]),
+        ("http://shop.example/get?id=*", ["http://shop.example/get?id=7", "http://shop.example/get"],
+         [0]),
+    ],
+)  # fmt: skip
+def test_the_beginning_of_a_url_meets_what_begins_so_at_that_host(
+    lake: Lake, sought: str, written: list[str], met: list[int]
+) -> None:
+    hosts = [urlsplit(url).hostname or "" for url in written]
+    engine = lake(*({"url": u, "domain": h, "rd": h} for u, h in zip(written, hosts, strict=True)))
+
+    assert values(engine, seek("url_prefix", sought)) == [written[n] for n in met]
+
+
+def test_the_beginning_of_a_url_may_name_an_address(lake: Lake) -> None:
+    engine = lake({"url": "http://192.0.2.7/a/x", "dst_ip": "192.0.2.7"})
+
+    assert len(values(engine, seek("url_prefix", "http://192.0.2.7/a/*"))) == 1
+
+
+def test_a_user_agent_meets_whole_and_in_any_case(lake: Lake) -> None:
+    engine = lake(
+        {"user_agent": "QuaySync/2.1"}, {"user_agent": "quaysync/2.1"}, {"user_agent": "QuaySync/2"}
+    )
+
+    assert values(engine, seek("user_agent", "QUAYSYNC/2.1")) == ["QuaySync/2.1", "quaysync/2.1"]
+
+
+def test_a_file_name_meets_the_last_part_of_any_path(lake: Lake) -> None:
+    engine = lake(
+        {"path": "C:\\Temp\\Quay.exe", "file_name": "quay.exe", "kind": "files"},
+        {"path": "/srv/notquay.exe", "file_name": "notquay.exe", "kind": "files"},
+    )
+
+    assert values(engine, seek("file", "quay.exe")) == ["quay.exe"]
+
+
+@pytest.mark.parametrize(
+    ("sought", "written", "count"),
+    [
+        ("C:\\Temp\\Quay.exe", ["c:\\temp\\QUAY.EXE", "C:/Temp/quay.exe", "D:\\Temp\\Quay.exe"], 2),
+        ("/srv/Quay", ["/srv/Quay", "/srv/quay", "/srv/b/Quay"], 1),
+    ],
+)
+def test_a_path_meets_whole_and_only_windows_knows_no_case(
+    lake: Lake, sought: str, written: list[str], count: int
+) -> None:
+    engine = lake(*({"path": p, "file_name": last_part(p), "kind": "files"} for p in written))
+
+    assert len(values(engine, seek("path", sought))) == count
+
+
+def test_an_e_mail_address_meets_senders_receivers_and_users(lake: Lake) -> None:
+    engine = lake(
+        {"mail_from": "ann@shop.example", "kind": "smtp"},
+        {"mail_to": "bob@shop.example ann@shop.example", "kind": "smtp"},
+        {"mail_to": "xann@shop.example", "kind": "smtp"},
+        {"user": "Ann@Shop.example", "kind": "auth"},
+    )
+
+    rows = list(engine.sweep([seek("email", "ann@shop.example")]))
+
+    assert [(row.matched_field, row.matched_value) for row in rows] == [
+        ("mail_from", "ann@shop.example"),
+        ("mail_to", "ann@shop.example"),
+        ("user", "Ann@Shop.example"),
+    ]
+
+
+def test_an_answer_to_a_name_meets_the_address_that_it_holds(lake: Lake) -> None:
+    engine = lake(
+        {"kind": "dns", "answers": "cdn.shop.example 192.0.2.7 192.0.2.9"},
+        {"kind": "dns", "answers": "192.0.2.70 1192.0.2.7 7"},
+        {"kind": "dns", "answers": "2001:DB8::7"},
+    )
+    sought = [seek("cidr", "192.0.2.0/28", name="i2"), seek("ip", "192.0.2.7")]
+    six = [seek("cidr", "2001:db8::/47", name="i3"), seek("ip", "2001:db8::7", name="i4")]
+
+    rows = list(engine.sweep([*sought, *six]))
+
+    assert [(r.locator.record, r.indicator, r.matched_field, r.matched_value) for r in rows] == [
+        (1, "i1", "answers", "192.0.2.7"),
+        (1, "i2", "answers", "192.0.2.7"),
+        (3, "i3", "answers", "2001:DB8::7"),
+        (3, "i4", "answers", "2001:DB8::7"),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["ssl", "x509"])
+def test_a_certificate_is_met_by_its_fingerprint(lake: Lake, kind: str) -> None:
+    engine = lake({"kind": kind, "sha1": "ab" * 20})
+
+    assert values(engine, seek("sha1", "ab" * 20)) == ["ab" * 20]
+
+
+def test_a_sweep_that_a_next_one_ended_says_so(lake: Lake) -> None:
+    engine = lake({"dst_ip": "192.0.2.7"})
+    first = engine.sweep([seek("ip", "192.0.2.7")])
+
+    assert len(values(engine, seek("ip", "192.0.2.7"))) == 1
+    with pytest.raises(RuntimeError, match="next sweep"):
+        next(first)
+
+
+@pytest.mark.parametrize(("kind", "value"), [("mutex", "x@evil.test"), ("cve", "CVE-2031-1234")])
 def test_what_no_column_shows_meets_nothing(lake: Lake, kind: str, value: str) -> None:
     assert values(lake({"user": value, "url": value}), seek(kind, value)) == []
 
@@ -220,7 +338,7 @@ def test_the_window_is_half_open_and_excluded_rows_are_kept_with_the_reason(lake
     engine = lake(*({"dst_ip": "192.0.2.7", "ts": NOON + n * second} for n in (-1, 0, 1, 2, 3, 4)))
     window = UncertainInterval(NOON, NOON + second, NOON + 2 * second, NOON + 4 * second)
 
-    rows = engine.sweep([seek("ip", "192.0.2.7", window)])
+    rows = list(engine.sweep([seek("ip", "192.0.2.7", window)]))
 
     assert [(row.status.value, row.reason) for row in rows] == [
         ("excluded", "before the window"),
@@ -256,7 +374,7 @@ def test_a_record_delivered_in_two_exhibits_counts_in_the_lower_hash(lake: Lake)
         {"dst_ip": "192.0.2.7", "exhibit": A, "rec_no": 9, "codec": "gzip"},
     )
 
-    rows = engine.sweep([seek("ip", "192.0.2.7")])
+    rows = list(engine.sweep([seek("ip", "192.0.2.7")]))
 
     assert [(row.exhibit, row.status.value, row.reason) for row in rows] == [
         (A, "certain", ""),
@@ -273,7 +391,7 @@ def test_records_that_differ_in_anything_are_two(lake: Lake, other: dict[str, An
     first = {"dst_ip": "192.0.2.7", "url": "http://evil.test/a", "bytes_in": 1}
     engine = lake(first, {**first, **other, "exhibit": B})
 
-    rows = engine.sweep([seek("ip", "192.0.2.7")])
+    rows = list(engine.sweep([seek("ip", "192.0.2.7")]))
 
     assert [row.status.value for row in rows] == ["certain", "certain"]
 
@@ -286,7 +404,7 @@ def test_equal_lines_of_one_exhibit_stay_two_events_and_pair_off_with_the_other_
         line, line, {**line, "exhibit": B}, {**line, "exhibit": B}, {**line, "exhibit": B}
     )
 
-    rows = engine.sweep([seek("ip", "192.0.2.7")])
+    rows = list(engine.sweep([seek("ip", "192.0.2.7")]))
 
     assert [(row.exhibit, row.status.value) for row in rows] == [
         (A, "certain"),
@@ -308,15 +426,16 @@ def test_neither_the_order_of_files_nor_of_indicators_matters(lake: Lake, tmp_pa
     files = sorted((tmp_path / "0").glob("*/*.parquet"))
 
     with open_lake([*reversed(files), files[0]], threads=1) as other:
-        assert other.sweep([*reversed(indicators), indicators[0]]) == engine.sweep(indicators)
+        again = list(other.sweep([*reversed(indicators), indicators[0]]))
+    assert again == list(engine.sweep(indicators))
 
 
 def test_a_sweep_leaves_nothing_behind_for_the_next(lake: Lake) -> None:
     engine = lake({"dst_ip": "192.0.2.7"})
-    first = engine.sweep([seek("ip", "192.0.2.7")])
+    first = list(engine.sweep([seek("ip", "192.0.2.7")]))
 
-    assert engine.sweep([seek("ip", "192.0.2.8")]) == ()
-    assert engine.sweep([seek("ip", "192.0.2.7")]) == first
+    assert list(engine.sweep([seek("ip", "192.0.2.8")])) == []
+    assert list(engine.sweep([seek("ip", "192.0.2.7")])) == first
 
 
 def test_coverage_tells_the_days_that_have_rows(lake: Lake) -> None:
@@ -376,7 +495,7 @@ def test_a_lake_without_files_answers_nothing() -> None:
     with open_lake([]) as engine:
         door: Engine = engine
 
-        assert door.sweep([seek("ip", "192.0.2.7"), seek("ip", "2001:db8::1", name="i2")]) == ()
+        assert not list(door.sweep([seek("ip", "192.0.2.7"), seek("ip", "2001:db8::1", name="i2")]))
         assert (door.coverage(), door.logins(), door.count_by_kind()) == ((), (), {})
 
 

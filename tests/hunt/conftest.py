@@ -1,6 +1,6 @@
 """An engine of a few rows in memory, and short ways to write what tracing says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,15 +18,18 @@ A = "a" * 64
 
 
 class FakeEngine:
-    """Answers a sweep with the matches it was given, in the order it was given them."""
+    """Answers a sweep with the matches it was given, in the order it was given them.
+
+    The real one sorts them: its contract says how.
+    """
 
     def __init__(self, *rows: MatchRow) -> None:
         self.rows = rows
         self.asked: list[Sequence[Indicator]] = []
 
-    def sweep(self, indicators: Sequence[Indicator]) -> Sequence[MatchRow]:
+    def sweep(self, indicators: Sequence[Indicator]) -> Iterator[MatchRow]:
         self.asked.append(indicators)
-        return self.rows
+        return iter(self.rows)
 
     def coverage(self) -> Sequence[CoverageRow]:
         return ()

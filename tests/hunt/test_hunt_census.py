@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -153,7 +154,7 @@ def test_the_best_records_are_few_certain_first_and_of_every_observable(
 
 
 def test_neither_order_matters(sighting: Make, seek: Seek) -> None:
-    found = [sighting(n, organisation=f"Org {n % 3}") for n in range(9)]
+    found = [sighting(n, organisation=f"Org {n // 3}") for n in range(9)]
     coverage = [logs(NOON, org=f"Org {n}") for n in range(5)]
     asked = [(f"Org {n}", None) for n in range(6)]
 
@@ -161,6 +162,17 @@ def test_neither_order_matters(sighting: Make, seek: Seek) -> None:
     back = census(coverage[::-1], found[::-1], indicators=[seek()], organisations=asked[::-1])
 
     assert forth == back
+
+
+def test_sightings_may_be_an_iterator_of_one_organisation_after_another(
+    sighting: Make, seek: Seek
+) -> None:
+    found = [sighting(n, organisation=f"Org {n // 3}") for n in range(9)]
+    tell = partial(census, [], indicators=[seek()], organisations=[("Org 9", "refused")])
+
+    assert tell(iter(found)) == tell(found)
+    with pytest.raises(ValueError, match="two places"):
+        tell([*found, found[0]])
 
 
 SPANS = st.tuples(st.integers(0, 20), st.integers(1, 5)).map(

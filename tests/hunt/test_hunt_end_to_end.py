@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from ashiato.core.evidence import RecordLocator
 from ashiato.engine.duck import open_lake
 from ashiato.engine.schema import LAKE
+from ashiato.engine.urls import url_hash
 from ashiato.hunt import census, from_file, hunt_lines, sightings
 
 NOON = datetime(2031, 4, 2, 12, tzinfo=UTC)
@@ -30,7 +31,8 @@ def row(org: str, number: int, ts: datetime, **given: Any) -> dict[str, Any]:  #
 
 
 def site(name: str, path: str = "/", address: str = "203.0.113.9") -> dict[str, Any]:
-    named = {"domain": name, "rd": name, "url": f"http://{name}{path}"}
+    url = f"http://{name}{path}"
+    named = {"domain": name, "rd": name, "url": url, "url_hash": url_hash(url)}
     return {**named, "dst_ip": address, "dst_ip4": int(IPv4Address(address))}
 
 

@@ -235,8 +235,8 @@ def test_the_order_of_what_is_known_does_not_matter() -> None:
 
 def test_traces_that_no_log_shows_are_passed_over_with_their_count() -> None:
     named = [
-        replace(mention(), observable=Observable(ObservableType.FILE, name))
-        for name in ("lamp.exe", "lamp.dll")
+        replace(mention(), observable=Observable(ObservableType.MUTEX, name))
+        for name in ("lamp-1", "lamp-2")
     ]
     found, problems = from_tracing(Tracing((), ()), (), named)
 

@@ -28,6 +28,15 @@ from ashiato.hunt.observables import observable
         ("Someone[@]evil.test", "email", "someone@evil.test"),
         ("cve-2031-12345", "cve", "CVE-2031-12345"),
         ("account:Svc-Deploy", "account", "Svc-Deploy"),
+        ("hxxp://Shop[.]example/A/*", "url_prefix", "http://shop.example/A/*"),
+        ("https://shop.example:443/get?id=*", "url_prefix", "https://shop.example/get?id=*"),
+        ("Quay-Sync.EXE", "file", "quay-sync.exe"),
+        ("file:Quay.zip", "file", "quay.zip"),
+        ("file:C:\\x\\Quay.zip", "file", "quay.zip"),
+        ("C:\\Users\\Public\\Quay.exe", "path", "C:\\Users\\Public\\Quay.exe"),
+        ("/srv/x/.quay", "path", "/srv/x/.quay"),
+        ("user-agent: Quay Sync/2.1 (x; y)", "user_agent", "Quay Sync/2.1 (x; y)"),
+        ("email:Ann[@]shop[.]example", "email", "ann@shop.example"),
     ],
 )
 def test_values_are_read_as_written_in_reports(text: str, kind: str, value: str) -> None:
@@ -37,7 +46,20 @@ def test_values_are_read_as_written_in_reports(text: str, kind: str, value: str)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "localhost", "a..b", "1.2.3.4.5", "300.1.2.3", "two words", "-a.test", "x" * 300]
+    "text",
+    [
+        "",
+        "localhost",
+        "http://*/a",
+        "http://a.test*",
+        "http://a.test/x*y*",
+        "a..b",
+        "1.2.3.4.5",
+        "300.1.2.3",
+        "two words",
+        "-a.test",
+        "x" * 300,
+    ],
 )
 def test_what_is_none_of_these_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no"):

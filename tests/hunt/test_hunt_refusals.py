@@ -23,7 +23,22 @@ from ashiato.hunt.refusals import refusal
         ("http://127.0.0.1/x", "reserved"),
         ("http://download.windowsupdate.com/x", "updates"),
         ("account:Administrator", "every system"),
-        ("someone@evil.test", "no column"),
+        ("postmaster@shop.example", "every domain"),
+        ("user-agent:curl/8.4.0", "everybody's programs"),
+        (
+            "user-agent:Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537 (KHTML, like Gecko) Chrome/1",
+            "everybody's programs",
+        ),
+        (
+            "user-agent:Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0",
+            "everybody's programs",
+        ),
+        ("file:SVCHOST.EXE", "every system"),
+        ("setup.exe", "every system"),
+        ("C:\\Windows\\System32\\svchost.exe", "at that place"),
+        ("C:\\Users\\Public\\", "a folder"),
+        ("path:%TEMP%\\quay.exe", "a variable"),
+        ("http://127.0.0.1/x/*", "reserved"),
         ("CVE-2031-12345", "no column"),
     ],
 )
@@ -44,6 +59,12 @@ def test_these_point_to_nobody(text: str, why: str) -> None:
         "evilwindowsupdate.com",
         "https://github.com/somebody/x",
         "account:svc-deploy",
+        "someone@shop.example",
+        "quay-sync.exe",
+        "C:\\Users\\Public\\svchost.exe",
+        "user-agent:Mozilla/5.0 (QuaySync 2.1)",
+        "user-agent:Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 QuaySync/2",
+        "https://github.com/somebody/*",
     ],
 )
 def test_these_may_point_to_somebody(text: str) -> None:

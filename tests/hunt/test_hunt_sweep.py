@@ -1,13 +1,14 @@
 """Matches become sightings: cited, sorted, the shown ones with their exact line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ashiato.core.evidence import RecordLocator
 from ashiato.core.records import Indicator, SightingStatus
 from ashiato.engine.protocol import MatchRow
-from ashiato.hunt import hunt_lines, sightings
+from ashiato.hunt import hunt_lines, sightings, stream
 
 NOON = datetime(2031, 4, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -26,12 +27,27 @@ def test_a_match_becomes_a_sighting_that_cites_its_record(
     assert (found.organisation, found.ts, found.log_kind) == ("Org 001", NOON, "proxy")
 
 
-def test_sightings_come_in_one_order_whatever_the_engine_s(
+def test_sightings_come_one_by_one_in_the_order_of_the_engine(
     engine_of: Make, match: Callable[..., MatchRow], seek: Callable[..., Indicator]
 ) -> None:
-    rows = [match(n, org=f"Org {n % 3}", ts=NOON - n * HOUR) for n in range(9)]
+    rows = [match(n, ts=NOON + n * HOUR) for n in range(3)]
 
-    assert sightings(engine_of(*rows), [seek()]) == sightings(engine_of(*rows[::-1]), [seek()])
+    found = stream(engine_of(*rows), [seek()])
+
+    assert isinstance(found, Iterator)
+    assert [s.ts for s in found] == [row.ts for row in rows]
+
+
+def test_a_withdrawn_indicator_meets_and_never_counts(
+    engine_of: Make, match: Callable[..., MatchRow], seek: Callable[..., Indicator]
+) -> None:
+    early = match(2, status=SightingStatus.EXCLUDED, reason="before the window")
+    gone = replace(seek(), withdrawn="its publisher revoked the indicator")
+
+    inside, outside = sightings(engine_of(match(), early), [gone])
+
+    assert (inside.status, inside.reason) == (SightingStatus.EXCLUDED, gone.withdrawn)
+    assert outside.reason == "before the window"
 
 
 def test_only_the_records_to_be_shown_are_read_for_their_line(

@@ -27,7 +27,7 @@ from ashiato.hunt import (
     from_file,
     from_report,
     hunt_lines,
-    sightings,
+    stream,
 )
 from ashiato.read import (
     LogReading,
@@ -62,9 +62,12 @@ class ReadFiles:
 
 @dataclass(frozen=True, slots=True)
 class LogHunt:
-    """The sightings of a hunt without a case, and what could not be read."""
+    """The rows of a hunt without a case, and what could not be read.
 
-    rows: tuple[dict[str, Any], ...]
+    Sightings come one by one and once only, while `hunt_logs` is open.
+    """
+
+    rows: Iterable[dict[str, Any]]
     lines: int
     problems: tuple[Problem, ...]
 
@@ -239,6 +242,7 @@ def _log_files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
             yield file, inside.parts[0] if len(inside.parts) > 1 else file.stem
 
 
+@contextmanager
 def hunt_logs(
     paths: Sequence[Path],
     indicators: Path,
@@ -247,8 +251,8 @@ def hunt_logs(
     timezone: str | None = None,
     year: int | None = None,
     progress: Progress,
-) -> LogHunt:
-    """Hunt a list of indicators in logs.
+) -> Iterator[LogHunt]:
+    """Hunt a list of indicators in logs; the lake lasts as long as the context.
 
     Raises:
         BadInput: a path is not there, or the list holds no usable indicator.
@@ -263,9 +267,8 @@ def hunt_logs(
         raise BadInput("holds no usable indicator", path=str(indicators), remedy=remedy)
     told = {"organisation": organisation, "timezone": timezone, "year": year}
     with _lake_of(paths, told, progress) as filled, open_lake(filled.files) as engine:
-        found = sightings(engine, sought, paths=filled.named)
-    rows = tuple(hunt_lines(found, sought))
-    return LogHunt(rows, filled.lines, (*refused, *filled.problems))
+        rows = hunt_lines(stream(engine, sought, paths=filled.named), sought)
+        yield LogHunt(rows, filled.lines, (*refused, *filled.problems))
 
 
 def beacons_in(
@@ -333,16 +336,17 @@ def _ingest(
             return digest, read_log(stream, intake, writer, size=size, progress=progress)
 
 
-def hunt_text(found: LogHunt) -> str:
-    """Write sightings for people."""
-    lines = [
-        f"{row['status']:<9} {row['ts']:<27} {row['organisation']:<16} {row['host']:<16} "
-        f"{row['matched_value']}  {row['path']}:{row['record']}"
-        + (f"  ({row['reason']})" if row["reason"] else "")
-        for row in found.rows
-    ]
-    lines.append(f"{len(found.rows)} sightings in {found.lines} lines")
-    return "\n".join(lines + _problem_lines(found.problems))
+def hunt_text(found: LogHunt) -> Iterator[str]:
+    """Write sightings for people, a line each."""
+    count = 0
+    for count, row in enumerate(found.rows, start=1):  # noqa: B007 - the count is told at the end
+        yield (
+            f"{row['status']:<9} {row['ts']:<27} {row['organisation']:<16} {row['host']:<16} "
+            f"{row['matched_value']}  {row['path']}:{row['record']}"
+            + (f"  ({row['reason']})" if row["reason"] else "")
+        )
+    yield f"{count} sightings in {found.lines} lines"
+    yield from _problem_lines(found.problems)
 
 
 def beacons_text(found: LogHunt) -> str:
@@ -352,7 +356,7 @@ def beacons_text(found: LogHunt) -> str:
         f"{row['because']}"
         for row in found.rows
     ]
-    lines.append(f"{len(found.rows)} rhythms in {found.lines} lines; a rhythm is no proof")
+    lines.append(f"{len(lines)} rhythms in {found.lines} lines; a rhythm is no proof")
     return "\n".join(lines + _problem_lines(found.problems))
 
 

@@ -83,17 +83,18 @@ def hunt(
 
     if out:
         check(out)
-    found = hunt_logs(
+    with hunt_logs(
         logs, indicators, organisation=organisation, timezone=timezone, year=year,
         progress=watched(quiet=quiet),
-    )  # fmt: skip
-    if out:
-        write(found.rows, out)
-        print_text(f"{len(found.rows)} sightings in {out}")
-    elif json:
-        print_lines(found.rows)
-    else:
-        print_text(hunt_text(found))
+    ) as found:  # fmt: skip
+        if out:
+            count = write(found.rows, out)
+            print_text(f"{count} sightings in {out}")
+        elif json:
+            print_lines(found.rows)
+        else:
+            for line in hunt_text(found):
+                print_text(line)
 
 
 def beacons(

@@ -46,6 +46,7 @@ class ObservableType(StrEnum):
     CIDR = "cidr"
     DOMAIN = "domain"
     URL = "url"
+    URL_PREFIX = "url_prefix"
     MD5 = "md5"
     SHA1 = "sha1"
     SHA256 = "sha256"
@@ -102,7 +103,8 @@ class Indicator:
     """An observable that points to the actor inside ``window`` only, and why.
 
     ``asset`` and ``party`` say whose machine it was taken from, where a tenancy gave it;
-    ``origins`` are the origins that the link rests on.
+    ``origins`` are the origins that the link rests on. ``withdrawn`` says why its publisher no
+    longer stands by it (empty: does): its matches are listed and never count.
     """
 
     id: str
@@ -113,6 +115,7 @@ class Indicator:
     asset: str | None = None
     party: str | None = None
     origins: tuple[str, ...] = ()
+    withdrawn: str = ""
 
 
 class SightingStatus(StrEnum):

@@ -22,10 +22,10 @@ from ashiato.core.evidence import Citation, RecordLocator
 from ashiato.core.records import Indicator, Login, ObservableType, SightingStatus
 from ashiato.core.time import Presence
 from ashiato.engine import queries
-from ashiato.engine.probes import instant, probes, spelled, texts_table
+from ashiato.engine.meeting import Decider, deciders, met_answers, met_receivers
+from ashiato.engine.probes import Probes, instant, keys_within, parts_table, probes
 from ashiato.engine.protocol import REPEATED, Contacts, CoverageRow, LineReader, MatchRow
 from ashiato.engine.schema import LAKE
-from ashiato.engine.urls import normal_url
 from ashiato.engine.volumes import VOLUMES, Chosen, counted_table
 
 _CONFIG = MappingProxyType(
@@ -62,6 +62,8 @@ _VERDICT = MappingProxyType(
         Presence.AFTER: (SightingStatus.EXCLUDED, "after the window"),
     }
 )
+_AT_ONCE = 10_000
+"""Rows turned into Python's values together."""
 
 
 def open_lake(files: Sequence[Path], *, threads: int | None = None, memory: str = "4GB") -> "Duck":
@@ -87,7 +89,7 @@ class Duck:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
         """Fence the connection in and name the lake in it; `open_lake` makes one."""
-        self._connection = connection
+        self._connection, self._sweeps = connection, 0
         self._rows(_FILES, [list(paths)])
         for statement in _FENCE:
             self._rows(statement)
@@ -118,33 +120,54 @@ class Duck:
         """Let go of the files."""
         self._connection.close()
 
-    def sweep(self, indicators: Sequence[Indicator]) -> tuple[MatchRow, ...]:
+    def sweep(self, indicators: Sequence[Indicator]) -> Iterator[MatchRow]:
         """Find every row that meets an indicator: see `Engine.sweep`."""
         keys = probes(indicators)
-        urls = {
-            i.id: normal_url(i.observable.value)
-            for i in indicators
-            if i.observable.type is ObservableType.URL
-        }
+        self._sweeps += 1
         self._rows(queries.MET)
-        for name, statement in _NETS_AND_NAMES.items():
+        for name, statement in _KEYED.items():
             table = getattr(keys, name)
             if len(table):
                 self._meet({name: table}, statement)
         self._meet_texts(keys.texts)
-        if keys.nets6:
-            written = [text for (text,) in self._rows(queries.ADDRESSES6)]
-            self._meet_texts(texts_table(spelled(keys.nets6, written)))
+        self._meet_wide6(keys)
+        self._meet_parts(indicators)
         self._rows(queries.REPEATS)
-        with self._tables({"windows": keys.windows}):
-            rows = self._rows(queries.VERDICTS)
-        return tuple(_match(row) for row in rows if _is_met(row, urls))
+        self._connection.register("windows", keys.windows)
+        organisations = [org for (org,) in self._rows(queries.MET_ORGANISATIONS)]
+        return self._told(self._sweeps, organisations, deciders(indicators))
+
+    def _told(
+        self, sweep: int, organisations: Sequence[str], decide: Mapping[str, Decider]
+    ) -> Iterator[MatchRow]:
+        for org in organisations:
+            if sweep != self._sweeps:
+                raise RuntimeError("a next sweep was begun before this one was read to its end")
+            for row in _plain(self._arrow(queries.VERDICTS, [org])):
+                if row[0] not in decide or decide[row[0]](row[11]):
+                    yield _match(row)
+        if sweep == self._sweeps:
+            self._rows(queries.MET)  # lets go of what it held
 
     def _meet_texts(self, texts: pa.Table) -> None:
         fields = set(texts.column("field").to_pylist())
         for field, statement in queries.MEET_TEXTS.items():
             if field in fields:
                 self._meet({"texts": texts}, statement)
+
+    def _meet_wide6(self, keys: Probes) -> None:
+        if keys.wide6:
+            occurring = (key for (key,) in self._rows(queries.KEYS6))
+            self._meet({"nets6": keys_within(keys.wide6, occurring)}, queries.MEET_NETS6)
+
+    def _meet_parts(self, indicators: Sequence[Indicator]) -> None:
+        """Meet the columns that hold several values: each distinct text is looked at once."""
+        kinds = {i.observable.type for i in indicators}
+        for of_kinds, distinct, find, statement in _PARTED:
+            if kinds & of_kinds:
+                texts = self._arrow(distinct).column("value")
+                met = parts_table(find(indicators, _texts_of(texts)))
+                self._meet({"parts": met}, statement)
 
     def _meet(self, tables: Mapping[str, pa.Table], statement: str) -> None:
         with self._tables(tables):
@@ -209,33 +232,55 @@ class Duck:
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         # DuckDB 2 refuses the next statement until a result was fetched to its end.
-        try:
+        with _within_memory():
             return self._connection.execute(statement, values).fetchall()
-        except duckdb.OutOfMemoryException as error:
-            raise TooLarge(
-                "the engine needs more memory than it may use; raise the memory limit of the "
-                "engine, or hunt in fewer logs at a time"
-            ) from error
+
+    def _arrow(self, statement: str, values: Sequence[object] = ()) -> pa.Table:
+        with _within_memory():
+            return self._connection.sql(statement, params=list(values)).to_arrow_table()
 
 
-_NETS_AND_NAMES = MappingProxyType(
+@contextmanager
+def _within_memory() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise TooLarge(
+            "the engine needs more memory than it may use; raise the memory limit of the "
+            "engine, or hunt in fewer logs at a time"
+        ) from error
+
+
+_KEYED = MappingProxyType(
     {
         "names": queries.MEET_NAMES,
         "nets24": queries.MEET_NETS24,
         "nets16": queries.MEET_NETS16,
+        "nets6": queries.MEET_NETS6,
+        "hashes": queries.MEET_URLS,
+        "prefixes": queries.MEET_PREFIXES,
     }
+)
+_PARTED = (
+    (
+        {ObservableType.IP, ObservableType.CIDR},
+        queries.ANSWERS,
+        met_answers,
+        queries.MEET_ANSWERS,
+    ),
+    ({ObservableType.EMAIL}, queries.RECEIVERS, met_receivers, queries.MEET_RECEIVERS),
 )
 
 
-def _is_met(row: tuple[Any, ...], urls: Mapping[str, str]) -> bool:
-    """Settle the candidates among URLs, where the case of a path matters."""
-    indicator, field, value = row[0], row[10], row[11]
-    if field != "url":
-        return True
-    try:
-        return normal_url(value) == urls[indicator]
-    except ValueError:  # one that parses in no way can equal none in normal form
-        return False
+def _texts_of(column: pa.ChunkedArray) -> Iterator[str]:
+    for chunk in column.chunks:
+        yield from chunk.to_pylist()
+
+
+def _plain(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    """Turn a result into rows of Python's values, few at a time."""
+    for batch in table.to_batches(max_chunksize=_AT_ONCE):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _match(row: tuple[Any, ...]) -> MatchRow:

@@ -26,10 +26,15 @@ SEARCHABLE = frozenset(
         ObservableType.CIDR,
         ObservableType.DOMAIN,
         ObservableType.URL,
+        ObservableType.URL_PREFIX,
         ObservableType.MD5,
         ObservableType.SHA1,
         ObservableType.SHA256,
         ObservableType.ACCOUNT,
+        ObservableType.EMAIL,
+        ObservableType.FILE,
+        ObservableType.PATH,
+        ObservableType.USER_AGENT,
     }
 )
 """Types of observable for which the lake has a column; a sweep passes the others over."""
@@ -105,13 +110,20 @@ class LineReader(Protocol):
 class Engine(Protocol):
     """The verbs. Every answer is sorted by content and the same on every engine."""
 
-    def sweep(self, indicators: Sequence[Indicator]) -> Sequence[MatchRow]:
+    def sweep(self, indicators: Sequence[Indicator]) -> Iterator[MatchRow]:
         """Find every row of an organisation that meets an indicator; once for each matched field.
 
-        Domains meet themselves and their subdomains, addresses and ranges the destination and the
-        source, URLs their normal form, hashes and accounts themselves. The window decides the
-        status and never drops a row. A record delivered in two exhibits counts in the exhibit with
-        the lowest hash and is excluded in the others.
+        Domains meet themselves and their subdomains, addresses and ranges the destination, the
+        source and the answers to a name, URLs their normal form, beginnings of URLs (``.../*``)
+        the normal forms that begin so, hashes and accounts themselves, e-mail addresses senders,
+        receivers and users, user agents themselves in any case, file names the last part of a
+        path, paths themselves (those of Windows in any case). The window decides the status and
+        never drops a row. A record delivered in two exhibits counts in the exhibit with the lowest
+        hash and is excluded in the others.
+
+        The rows come by organisation, time, exhibit, record, field and indicator; everything is
+        found before the first is given, and only one organisation's are held at a time. A next
+        sweep ends this one: what is not read by then raises ``RuntimeError``.
         """
         ...
 

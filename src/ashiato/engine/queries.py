@@ -14,11 +14,11 @@ CREATE TEMP VIEW swept AS SELECT * FROM lake WHERE NOT starts_with(org, 'source:
 # Both ends of a connection: the other side visited, or the other side coming in.
 ADDRESSES = """
 CREATE TEMP VIEW addresses AS
-SELECT 'dst_ip' AS field, dst_ip AS value, dst_ip4 AS ip4,
+SELECT 'dst_ip' AS field, dst_ip AS value, dst_ip4 AS ip4, dst_net6 AS net6,
        org, exhibit, codec, rec_no, byte_off, byte_len, us, host, kind
 FROM swept
 UNION ALL
-SELECT 'src_ip' AS field, src_ip AS value, src_ip4 AS ip4,
+SELECT 'src_ip' AS field, src_ip AS value, src_ip4 AS ip4, src_net6 AS net6,
        org, exhibit, codec, rec_no, byte_off, byte_len, us, host, kind
 FROM swept
 """
@@ -53,25 +53,43 @@ SELECT n.indicator, r.field, r.value, r.org, r.exhibit, r.codec,
 FROM addresses r JOIN nets16 n ON (r.ip4 >> 16) = n.key AND r.ip4 BETWEEN n.lo AND n.hi
 """
 
-# value: every IPv6 address as some log spells it
-ADDRESSES6 = """
-SELECT DISTINCT value FROM addresses WHERE ip4 IS NULL AND value IS NOT NULL ORDER BY value
-"""
-
-MEET_ADDRESSES6 = """
+# Candidates only: the key is a /48; `ashiato.engine.meeting` decides.
+MEET_NETS6 = """
 INSERT INTO met
-SELECT t.indicator, r.field, r.value, r.org, r.exhibit, r.codec,
+SELECT n.indicator, r.field, r.value, r.org, r.exhibit, r.codec,
        r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
-FROM addresses r JOIN texts t ON t.field = 'address' AND r.value = t.text
-WHERE r.ip4 IS NULL
+FROM addresses r JOIN nets6 n ON r.net6 = n.key
 """
 
-# Candidates only: case of the path matters, which `ashiato.engine.urls.normal_url` then decides.
+# key: the /48 of every IPv6 address of the lake
+KEYS6 = """
+SELECT src_net6 AS key FROM swept WHERE src_net6 IS NOT NULL
+UNION SELECT dst_net6 FROM swept WHERE dst_net6 IS NOT NULL ORDER BY key
+"""
+
+# The distinct texts of a column that holds several values, a space between.
+ANSWERS = """
+SELECT DISTINCT answers AS value FROM swept WHERE answers IS NOT NULL
+"""
+RECEIVERS = """
+SELECT DISTINCT mail_to AS value FROM swept WHERE mail_to IS NOT NULL
+"""
+
+# Candidates only, by the hash of the URL in lower case: the case of a path matters, which
+# `ashiato.engine.meeting` decides. The same for beginnings of URLs at the host they name.
 MEET_URLS = """
 INSERT INTO met
 SELECT t.indicator, 'url', r.url, r.org, r.exhibit, r.codec,
        r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
-FROM swept r JOIN texts t ON t.field = 'url' AND lower(r.url) = t.text
+FROM swept r JOIN hashes t ON r.url_hash = t.hash
+"""
+
+MEET_PREFIXES = """
+INSERT INTO met
+SELECT t.indicator, 'url', r.url, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN prefixes t ON coalesce(r.domain, r.dst_ip) = t.host
+WHERE starts_with(lower(r.url), lower(t.start))
 """
 
 MEET_USERS = """
@@ -102,13 +120,67 @@ SELECT t.indicator, 'sha256', r.sha256, r.org, r.exhibit, r.codec,
 FROM swept r JOIN texts t ON t.field = 'sha256' AND r.sha256 = t.text
 """
 
+MEET_SENDERS = """
+INSERT INTO met
+SELECT t.indicator, 'mail_from', r.mail_from, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN texts t ON t.field = 'mail_from' AND r.mail_from = t.text
+"""
+
+# lower() may fold more letters than A to Z: candidates only, as in the user agent below.
+MEET_ADDRESS_USERS = """
+INSERT INTO met
+SELECT t.indicator, 'user', r."user", r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN texts t ON t.field = 'address_as_user' AND lower(r."user") = lower(t.text)
+"""
+
+MEET_USER_AGENTS = """
+INSERT INTO met
+SELECT t.indicator, 'user_agent', r.user_agent, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN texts t ON t.field = 'user_agent' AND lower(r.user_agent) = lower(t.text)
+"""
+
+MEET_FILE_NAMES = """
+INSERT INTO met
+SELECT t.indicator, 'file_name', r.file_name, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN texts t ON t.field = 'file_name' AND r.file_name = t.text
+"""
+
+# Candidates only: the whole path decides.
+MEET_PATHS = """
+INSERT INTO met
+SELECT t.indicator, 'path', r.path, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN texts t ON t.field = 'path' AND r.file_name = t.text
+"""
+
+MEET_ANSWERS = """
+INSERT INTO met
+SELECT t.indicator, 'answers', t.part, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN parts t ON r.answers = t.text
+"""
+
+MEET_RECEIVERS = """
+INSERT INTO met
+SELECT t.indicator, 'mail_to', t.part, r.org, r.exhibit, r.codec,
+       r.rec_no, r.byte_off, r.byte_len, r.us, r.host, r.kind
+FROM swept r JOIN parts t ON r.mail_to = t.text
+"""
+
 MEET_TEXTS = {
-    "url": MEET_URLS,
     "user": MEET_USERS,
     "md5": MEET_MD5,
     "sha1": MEET_SHA1,
     "sha256": MEET_SHA256,
-    "address": MEET_ADDRESSES6,
+    "mail_from": MEET_SENDERS,
+    "address_as_user": MEET_ADDRESS_USERS,
+    "user_agent": MEET_USER_AGENTS,
+    "file_name": MEET_FILE_NAMES,
+    "path": MEET_PATHS,
 }
 """The probe of each ``field`` of the table ``texts``."""
 
@@ -131,7 +203,8 @@ WITH several AS (
     SELECT r.exhibit, r.rec_no, dense_rank() OVER (
         ORDER BY r.org, r.kind, r.us, r.byte_len, r.host, r."user", r.src_ip, r.src_port,
                  r.dst_ip, r.dst_port, r.domain, r.url, r.method, r.status, r.bytes_out,
-                 r.bytes_in, r.duration, r.user_agent, r.answers, r.md5, r.sha1, r.sha256
+                 r.bytes_in, r.duration, r.user_agent, r.answers, r.mail_from, r.mail_to,
+                 r.subject, r.issuer, r.path, r.md5, r.sha1, r.sha256
     ) AS content
     FROM swept r JOIN suspects s ON r.exhibit = s.exhibit AND r.rec_no = s.rec_no
 ), counted AS (
@@ -147,7 +220,8 @@ SELECT exhibit, rec_no FROM copies WHERE copy > 1
 """
 
 # indicator, org, us, exhibit, codec, rec_no, byte_off, byte_len, host, kind, field, value,
-# presence (before, after, certain, possible: as `UncertainInterval.at`), repeated
+# presence (before, after, certain, possible: as `UncertainInterval.at`), repeated: of one
+# organisation
 VERDICTS = """
 SELECT m.indicator, m.org, m.us, m.exhibit, m.codec, m.rec_no, m.byte_off, m.byte_len,
        coalesce(m.host, ''), m.kind, m.field, m.value,
@@ -159,7 +233,13 @@ SELECT m.indicator, m.org, m.us, m.exhibit, m.codec, m.rec_no, m.byte_off, m.byt
 FROM met m
 JOIN windows w ON m.indicator = w.indicator
 LEFT JOIN repeats d ON m.exhibit = d.exhibit AND m.rec_no = d.rec_no
-ORDER BY m.org, m.us, m.exhibit, m.rec_no, m.field, m.indicator
+WHERE m.org = ?
+ORDER BY m.us, m.exhibit, m.rec_no, m.field, m.indicator
+"""
+
+# org: whose rows met anything
+MET_ORGANISATIONS = """
+SELECT DISTINCT org FROM met ORDER BY org
 """
 
 # org, kind, first us, last us, rows, hosts

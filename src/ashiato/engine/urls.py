@@ -12,6 +12,11 @@ _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21}
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
 
+def folded(text: str) -> str:
+    """Lower the letters A to Z and no others."""
+    return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+
+
 def normal_url(text: str) -> str:
     """Lower scheme and host, drop the default port and the fragment, write an empty path as ``/``.
 
@@ -35,13 +40,42 @@ def spellings(url: str) -> tuple[str, ...]:
 
     They find candidates by plain equality; whether a candidate is the URL, `normal_url` decides.
     """
-    parts = urlsplit(url.lower())
+    parts = urlsplit(folded(url))
     hosts = [parts.netloc]
     if parts.port is None and parts.scheme in _DEFAULT_PORTS:
         hosts.append(f"{parts.netloc}:{_DEFAULT_PORTS[parts.scheme]}")
     paths = [parts.path, ""] if parts.path == "/" else [parts.path]
     ways = {urlunsplit((parts.scheme, h, p, parts.query, "")) for h in hosts for p in paths}
     return tuple(sorted(ways))
+
+
+def beginnings(url: str) -> tuple[str, ...]:
+    """Give the ways in which a log may begin a URL whose normal form begins with ``url``.
+
+    No URL begins in two of them. They find candidates; `normal_url` decides.
+    """
+    parts = urlsplit(url)
+    bare = urlunsplit((parts.scheme, parts.netloc, "", "", ""))
+    if parts.path == "/" and not parts.query:
+        return (bare,)
+    ways = [url]
+    if parts.port is None and parts.scheme in _DEFAULT_PORTS:
+        ways.append(f"{bare}:{_DEFAULT_PORTS[parts.scheme]}{url.removeprefix(bare)}")
+    return tuple(sorted(ways))
+
+
+def normal_prefix(text: str) -> str:
+    """Give the normal form of the beginning of a URL that is written ``http://host/a/*``.
+
+    Raises:
+        ValueError: the host is not whole, or the star does not stand at the end and alone.
+
+    """
+    begin = text.removesuffix("*")
+    whole = "/" in begin.partition("://")[2]
+    if "*" in begin or "#" in begin or begin.endswith("?") or not whole:
+        raise ValueError(f"{text!r} is no beginning of a URL: write http://host/path/*")
+    return f"{normal_url(begin)}*"
 
 
 def url_hash(text: str) -> int:

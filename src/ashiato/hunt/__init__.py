@@ -13,7 +13,7 @@ from ashiato.hunt.indicators import from_tracing
 from ashiato.hunt.lines import beacon_lines, hunt_lines
 from ashiato.hunt.lists import from_file, from_report
 from ashiato.hunt.observables import observable
-from ashiato.hunt.sweep import sightings
+from ashiato.hunt.sweep import sightings, stream
 
 __all__ = [
     "Beacon",
@@ -27,4 +27,5 @@ __all__ = [
     "hunt_lines",
     "observable",
     "sightings",
+    "stream",
 ]

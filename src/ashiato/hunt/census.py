@@ -3,10 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from ashiato.core.records import CensusRow, CensusStatus, Indicator, Sighting, SightingStatus
 from ashiato.engine.protocol import SOURCE_PREFIX, CoverageRow
-from ashiato.hunt.best import best, by_organisation, counts, record_of
+from ashiato.hunt.best import best, counts, record_of
 from ashiato.hunt.rules import rules
 
 Spans = Sequence[tuple[datetime, datetime]]
@@ -36,19 +38,26 @@ def census(
       organisation: ``coverage_start`` and ``coverage_end`` say what was looked at.
 
     Sightings are counted in records: a record that meets three indicators is one. Excluded records
-    never decide; their number stands beside.
+    never decide; their number stands beside. The sightings come one organisation after another, as
+    `sightings` and `stream` give them, and only one organisation's are held.
+
+    Raises:
+        ValueError: an organisation's sightings come in two places.
+
     """
     asked = dict(organisations)
-    found = by_organisation(sightings)
     logs: dict[str, list[CoverageRow]] = {}
     for row in coverage:
         logs.setdefault(row.org, []).append(row)
     shown = shown_spans(indicators)
-    names = {name for name in {*asked, *logs, *found} if not name.startswith(SOURCE_PREFIX)}
-    return tuple(
-        _row(name, found.get(name, ()), logs.get(name, ()), shown, refused=asked.get(name))
-        for name in sorted(names)
-    )
+    rows: dict[str, CensusRow] = {}
+    for name, found in groupby(sightings, key=attrgetter("organisation")):
+        if name in rows:
+            raise ValueError(f"the sightings of {name!r} come in two places")
+        rows[name] = _row(name, tuple(found), logs.get(name, ()), shown, refused=asked.get(name))
+    for name in {*asked, *logs} - {*rows}:
+        rows[name] = _row(name, (), logs.get(name, ()), shown, refused=asked.get(name))
+    return tuple(rows[name] for name in sorted(rows) if not name.startswith(SOURCE_PREFIX))
 
 
 def _row(

@@ -1,15 +1,18 @@
 """Indicators that others publish: STIX 2.1 bundles and MISP events.
 
 Of a STIX pattern the comparisons with ``=``, ``ISSUBSET`` and ``IN`` that are joined by OR give one
-indicator each; a pattern that needs several things at once (AND, FOLLOWEDBY, WITHIN), or a test
-that no column of a log can answer, is a problem, never half an indicator. ``valid_from`` and
-``valid_until`` are the window (STIX 2.1, section 4.7). MISP's ``first_seen`` and ``last_seen``
-bound only what was seen: between them a match is certain, outside it is possible.
+indicator each, and ``url:value LIKE 'http://host/path/%'`` gives the beginning of a URL; a pattern
+that needs several things at once (AND, FOLLOWEDBY, WITHIN), or a test that no column of a log can
+answer, is a problem, never half an indicator. ``valid_from`` and ``valid_until`` are the window
+(STIX 2.1, section 4.7). MISP's ``first_seen`` and ``last_seen`` bound only what was seen: between
+them a match is certain, outside it is possible. What its
+publisher revoked, deleted, replaced by a newer version or marked as not for detection is hunted
+too, and each of its matches is listed as excluded with that reason.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -23,23 +26,34 @@ from ashiato.hunt.observables import observable
 
 Said = Mapping[str, Any]
 _COMPARISON = re.compile(
-    r"""(?P<path>[a-z0-9-]+:[\w.\-\[\]*'"]+?)\s*(?P<not>NOT\s+)?(?P<way>=|ISSUBSET|IN)\s*"""
+    r"""(?P<path>[a-z0-9-]+:[\w.\-\[\]*'"]+?)\s*(?P<not>NOT\s+)?(?P<way>=|ISSUBSET|IN|LIKE)\s*"""
     r"""(?P<value>'(?:[^'\\]|\\.)*'|\((?:\s*'(?:[^'\\]|\\.)*'\s*,?)+\s*\))"""
 )
 _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_HASH = r"hashes\.(?:'|\")?(?:MD5|SHA-?1|SHA-?256)(?:'|\")?"
+_AGENT = (
+    r"network-traffic:extensions\.'http-request-ext'\.request_header\.(?:'|\")?User-Agent(?:'|\")?"
+)
 _ASKED = re.compile(
     r"(?:ipv4-addr|ipv6-addr|domain-name|url):value|email-addr:value|"
-    r"email-message:(?:from_ref|sender_ref)\.value|network-traffic:(?:dst|src)_ref\.value|"
-    r"user-account:(?:user_id|account_login)|"
-    r"(?:file|artifact):hashes\.(?:'|\")?(?:MD5|SHA-?1|SHA-?256)(?:'|\")?",
+    r"email-message:(?:from_ref|sender_ref|to_refs\[\*\]|cc_refs\[\*\])\.value|"
+    r"network-traffic:(?:dst|src)_ref\.value|user-account:(?:user_id|account_login)|file:name|"
+    rf"(?:file|artifact|x509-certificate):{_HASH}|{_AGENT}",
     re.IGNORECASE,
 )
-_ACCOUNT = "user-account:"
+_TOLD = (
+    (re.compile("user-account:"), "account:"),
+    (re.compile("file:name"), "file:"),
+    (re.compile(_AGENT, re.IGNORECASE), "user-agent:"),
+)
+"""What a bare value would not tell: the prefix by which `observable` reads it."""
 _MISP = {
     "ip-src", "ip-dst", "ip-src|port", "ip-dst|port", "domain", "hostname", "domain|ip", "url",
     "uri", "md5", "sha1", "sha256", "filename|md5", "filename|sha1", "filename|sha256", "email",
-    "email-src", "email-dst", "hostname|port", "vulnerability",
+    "email-src", "email-dst", "hostname|port", "vulnerability", "filename", "user-agent",
+    "x509-fingerprint-md5", "x509-fingerprint-sha1", "x509-fingerprint-sha256",
 }  # fmt: skip
+_MISP_TOLD = {"filename": "file:", "user-agent": "user-agent:"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,7 @@ class _Entry:
     window: UncertainInterval
     reason: str
     fault: str = ""
+    withdrawn: str = ""
 
 
 def is_exchange(raw: bytes) -> bool:
@@ -85,7 +100,10 @@ def _made(entry: _Entry, citation: Citation) -> tuple[list[Indicator], list[str]
     faults = [entry.fault] if entry.fault else []
     for value in entry.values:
         try:
-            made.append(make(observable(value), entry.window, entry.reason, (citation,)))
+            found = observable(value)
+            made.append(
+                make(found, entry.window, entry.reason, (citation,), withdrawn=entry.withdrawn)
+            )
         except ValueError as error:
             faults.append(str(error))
     return made, faults
@@ -110,9 +128,11 @@ def _entries(found: object) -> Iterator[_Entry]:
             yield from _entries(one)
     elif isinstance(found, dict) and isinstance(found.get("objects"), list):
         objects = [one for one in found["objects"] if isinstance(one, dict)]
-        yield from (_stix(one) for one in objects if one.get("type") == "indicator")
+        said = [one for one in objects if one.get("type") == "indicator"]
+        newest = _newest(said)
+        yield from (_stix(one, newest) for one in said)
     elif isinstance(found, dict) and found.get("type") == "indicator":
-        yield _stix(found)
+        yield _stix(found, {})
     elif isinstance(found, dict):
         yield from _misp(found)
 
@@ -120,11 +140,18 @@ def _entries(found: object) -> Iterator[_Entry]:
 # --- STIX ----------------------------------------------------------------------------------------
 
 
-def _stix(said: Said) -> _Entry:
+def _newest(said: Iterable[Said]) -> dict[str, str]:
+    """Give the last ``modified`` of each object: STIX publishes a new version under the same id."""
+    newest: dict[str, str] = {}
+    for one in said:
+        name, modified = str(one.get("id", "")), str(one.get("modified", ""))
+        newest[name] = max(newest.get(name, ""), modified)
+    return newest
+
+
+def _stix(said: Said, newest: Mapping[str, str]) -> _Entry:
     pattern, name = str(said.get("pattern", "")), str(said.get("name") or "published indicator")
     where = pattern or str(said.get("id", ""))
-    if said.get("revoked") is True:
-        return _Entry(where, (), UncertainInterval(), name, "its publisher revoked it")
     if said.get("pattern_type", "stix") != "stix":
         kind = said.get("pattern_type")
         return _Entry(where, (), UncertainInterval(), name, f"a pattern of type {kind!r}")
@@ -132,9 +159,17 @@ def _stix(said: Said) -> _Entry:
         window = UncertainInterval.exactly(
             _instant(said.get("valid_from")), _instant(said.get("valid_until"))
         )
-        return _Entry(where, _values(pattern), window, name)
+        return _Entry(where, _values(pattern), window, name, withdrawn=_withdrawn(said, newest))
     except ValueError as error:
         return _Entry(where, (), UncertainInterval(), name, str(error))
+
+
+def _withdrawn(said: Said, newest: Mapping[str, str]) -> str:
+    if said.get("revoked") is True:
+        return "its publisher revoked the indicator"
+    name, modified = str(said.get("id", "")), str(said.get("modified", ""))
+    newer = bool(name) and modified < newest.get(name, "")
+    return "the list holds a newer version of the indicator" if newer else ""
 
 
 def _instant(text: object) -> datetime | None:
@@ -157,15 +192,29 @@ def _values(pattern: str) -> tuple[str, ...]:
     unknown = next((one["path"] for one in found if not _ASKED.fullmatch(one["path"])), None)
     if unknown:
         raise ValueError(f"{unknown!r} is in no column of a log")
-    return tuple(_prefixed(one["path"], value) for one in found for value in _strings(one["value"]))
+    return tuple(
+        _prefixed(one["path"], _plain(one["way"], one["path"], value))
+        for one in found
+        for value in _strings(one["value"])
+    )
 
 
 def _strings(written: str) -> Iterator[str]:
     return (re.sub(r"\\(.)", r"\1", value) for value in _STRING.findall(written))
 
 
+def _plain(way: str, path: str, value: str) -> str:
+    """Write LIKE with its one sign at the end as the beginning of a URL; no column answers more."""
+    if way != "LIKE":
+        return value
+    begin = value.removesuffix("%")
+    if path != "url:value" or begin == value or "%" in begin or "_" in begin:
+        raise ValueError(f"a pattern that a value alone does not meet: {path} LIKE {value!r}")
+    return f"{begin}*"
+
+
 def _prefixed(path: str, value: str) -> str:
-    return f"account:{value}" if path.startswith(_ACCOUNT) else value
+    return next((told for pattern, told in _TOLD if pattern.match(path)), "") + value
 
 
 # --- MISP ----------------------------------------------------------------------------------------
@@ -195,20 +244,27 @@ def _list(value: object) -> list[Any]:
 def _attribute(said: Said, info: str) -> _Entry:
     value, kind = str(said.get("value", "")), str(said.get("type", ""))
     reason = str(said.get("comment") or info)
-    if said.get("deleted") is True:
-        return _Entry(value, (), UncertainInterval(), reason, "its publisher deleted it")
     if kind not in _MISP:
         return _Entry(value, (), UncertainInterval(), reason, f"MISP type {kind!r} is in no log")
     try:
         seen = _instant(said.get("first_seen")), _instant(said.get("last_seen"))
         window = UncertainInterval(None, seen[0], seen[1], None)
-        return _Entry(value, _parts(kind, value), window, reason)
+        return _Entry(value, _parts(kind, value), window, reason, withdrawn=_set_aside(said))
     except ValueError as error:
         return _Entry(value, (), UncertainInterval(), reason, str(error))
 
 
+def _set_aside(said: Said) -> str:
+    if said.get("deleted") is True:
+        return "its publisher deleted the indicator"
+    aside = said.get("to_ids") is False
+    return "its publisher does not mean it for detection (to_ids)" if aside else ""
+
+
 def _parts(kind: str, value: str) -> tuple[str, ...]:
     """Give what of a composite value can be sought: both of ``domain|ip``, no ports or names."""
+    if kind in _MISP_TOLD:
+        return (_MISP_TOLD[kind] + value,)
     parts = value.split("|")
     if kind.startswith("filename|"):
         return tuple(parts[-1:])

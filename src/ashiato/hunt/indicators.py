@@ -11,7 +11,7 @@ from ashiato.core.records import Indicator, Mention, Observable, ObservableType
 from ashiato.core.tenancy import Judgement, Sameness, Tenancy, Tracing
 from ashiato.core.time import UncertainInterval
 from ashiato.engine.protocol import SEARCHABLE
-from ashiato.hunt.observables import observable
+from ashiato.hunt.observables import in_normal_form, observable
 from ashiato.hunt.refusals import refusal, refused
 from ashiato.hunt.rules import rules
 
@@ -24,9 +24,16 @@ _ASSETS = {
     EntityType.DOMAIN: (ObservableType.DOMAIN,),
 }
 """What the name of an asset can be looked for as; a machine's own name is in nobody's logs."""
-_AS_WRITTEN = (ObservableType.ACCOUNT, ObservableType.EMAIL, ObservableType.CVE)
+_AS_WRITTEN = (
+    ObservableType.ACCOUNT,
+    ObservableType.EMAIL,
+    ObservableType.CVE,
+    ObservableType.FILE,
+    ObservableType.PATH,
+    ObservableType.USER_AGENT,
+)
 _READABLE = SEARCHABLE | frozenset(_AS_WRITTEN)
-"""Types of trace that can be laid out as an indicator; e-mails and CVEs are refused one by one."""
+"""Types of trace that can be laid out as an indicator; CVEs are refused one by one."""
 
 
 def from_tracing(
@@ -69,10 +76,12 @@ def make(
     asset: str | None = None,
     party: str | None = None,
     origins: Iterable[str] = (),
+    withdrawn: str = "",
 ) -> Indicator:
     """Make an indicator; its id is the hash of what it seeks, when and why, not of who says so."""
+    said = [found, window, reason, asset, party, *([withdrawn] if withdrawn else [])]
     return Indicator(
-        id=content_id([found, window, reason, asset, party]),
+        id=content_id(said),
         observable=found,
         window=window,
         reason=reason,
@@ -80,6 +89,7 @@ def make(
         asset=asset,
         party=party,
         origins=tuple(sorted(set(origins))),
+        withdrawn=withdrawn,
     )
 
 
@@ -245,7 +255,7 @@ def _not_hunted(path: str, kind: ObservableType, named: Sequence[Mention]) -> Pr
 def _from_mention(mention: Mention) -> Indicator:
     named = mention.observable
     return make(
-        named if named.type in _AS_WRITTEN else observable(_with_scheme(named)),
+        in_normal_form(named) if named.type in _AS_WRITTEN else observable(_with_scheme(named)),
         mention.window,
         mask_text(f"named as part of the attack: {mention.cue!r}"),
         (mention.citation, mention.sentence),

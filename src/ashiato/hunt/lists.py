@@ -12,6 +12,7 @@ from ashiato.hunt.indicators import Found, make, settle
 from ashiato.hunt.observables import observable
 
 COLUMNS = ("value", "start", "end", "reason")
+_TOLD = ("account", "email", "file", "path", "user_agent")
 _UNKNOWN = ("", "-", "?")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -19,10 +20,12 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 def from_file(raw: bytes, path: str) -> Found:
     """Read a list of indicators: ``value [start [end [reason]]]`` a line, ``#`` for comments.
 
-    A first line with the heading ``value`` (and any of ``start``, ``end``, ``reason``) makes it
-    CSV. Values may be defanged; ``account:NAME`` names an account. Times are ISO 8601 with a zone,
-    the end is the first instant that no longer counts, ``-`` stands for unknown; with either bound
-    unknown a match is never certain. A row that cannot be used becomes a problem with its line.
+    A first line with the heading ``value`` (and any of ``type``, ``start``, ``end``, ``reason``)
+    makes it CSV. Values may be defanged; ``account:NAME``, ``user-agent:TEXT``, ``file:NAME`` and
+    ``path:TEXT``, or those words in the column ``type``, say what a value does not tell. Times are
+    ISO 8601 with a zone, the end is the first instant that no longer counts, ``-`` stands for
+    unknown; with either bound unknown a match is never certain. A row that cannot be used becomes a
+    problem with its line.
     STIX bundles and MISP events are known by their content (see `ashiato.hunt.exchange`).
     """
     if is_exchange(raw):
@@ -83,7 +86,9 @@ def _indicator(cells: Mapping[str, str], citation: Citation) -> Indicator:
     )
     window = UncertainInterval.exactly(start, end)
     reason = cells.get("reason", "") or "on the analyst's list"
-    return make(observable(cells.get("value", "")), window, reason, (citation,))
+    told, value = cells.get("type", "").lower().replace("-", "_"), cells.get("value", "")
+    found = observable(f"{told}:{value}" if told in _TOLD else value)
+    return make(found, window, reason, (citation,))
 
 
 def _bad_row(citation: Citation, line: int, message: str) -> Problem:

@@ -4,7 +4,9 @@ import re
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from ashiato.core.records import Observable, ObservableType
-from ashiato.engine.urls import normal_url
+from ashiato.engine.probes import last_part
+from ashiato.engine.urls import normal_prefix, normal_url
+from ashiato.hunt.rules import rules
 
 _HASHES = {32: ObservableType.MD5, 40: ObservableType.SHA1, 64: ObservableType.SHA256}
 _HEX = re.compile(r"[0-9a-fA-F]+")
@@ -12,7 +14,8 @@ _CVE = re.compile(r"CVE-\d{4}-\d{4,}", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s/]+@[^@\s/]+")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _LONGEST_NAME = 253
-_ACCOUNT = "account:"
+_PREFIXED = re.compile(r"(account|email|file|path|user[-_]agent)\s*:\s*(?=\S)", re.IGNORECASE)
+_PATH = re.compile(r"[A-Za-z]:[\\/]|\\\\|/(?=[^/])")
 _FANGS = (
     (re.compile(r"^(\W*)(?:hxxp|h\*\*p|meow)(s?)(?=\W)", re.IGNORECASE), r"\1http\2"),
     (re.compile(r"[\[({]\s*(?:\.|dot)\s*[\])}]", re.IGNORECASE), "."),
@@ -31,24 +34,59 @@ def refang(text: str) -> str:
 
 
 def observable(text: str) -> Observable:
-    """Read an address, range, URL, hash, e-mail, CVE, domain, or ``account:NAME``.
+    """Read an address, range, URL, hash, e-mail, CVE, domain, file or path as analysts write it.
+
+    ``http://host/path/*`` is the beginning of a URL. A bare file name is told from a domain by an
+    ending that no domain has (knowledge/hunting.toml). What looks like something else is told by
+    its kind: ``account:NAME``, ``user-agent:TEXT``, ``file:NAME``, ``path:TEXT``.
 
     Raises:
         ValueError: the text is none of these.
 
     """
+    told = _PREFIXED.match(text.strip())
+    if told and not text.strip()[told.end() :].startswith("//"):
+        return _as_told(told[1].lower().replace("-", "_"), text.strip()[told.end() :])
+    if _PATH.match(text.strip()):
+        return Observable(ObservableType.PATH, text.strip())
     value = refang(text)
-    if value.lower().startswith(_ACCOUNT) and value[len(_ACCOUNT) :].strip():
-        return Observable(ObservableType.ACCOUNT, value[len(_ACCOUNT) :].strip())
     if "://" in value:
-        return Observable(ObservableType.URL, normal_url(value))
+        return _url(value)
     if _HEX.fullmatch(value) and len(value) in _HASHES:
         return Observable(_HASHES[len(value)], value.lower())
     if _CVE.fullmatch(value):
         return Observable(ObservableType.CVE, value.upper())
     if _EMAIL.fullmatch(value):
         return Observable(ObservableType.EMAIL, value.lower())
-    return _net(value) or Observable(ObservableType.DOMAIN, _domain(value))
+    return _net(value) or _file(value) or Observable(ObservableType.DOMAIN, _domain(value))
+
+
+def in_normal_form(found: Observable) -> Observable:
+    """Give the observable as logs are asked for it: a file by its last part in lower case."""
+    if found.type is ObservableType.FILE:
+        return Observable(found.type, last_part(found.value))
+    return found
+
+
+def _as_told(kind: str, value: str) -> Observable:
+    if kind == "email":
+        return Observable(ObservableType.EMAIL, refang(value).lower())
+    return in_normal_form(Observable(ObservableType(kind), value))
+
+
+def _url(value: str) -> Observable:
+    if value.endswith("*"):
+        return Observable(ObservableType.URL_PREFIX, normal_prefix(value))
+    if "*" in value.partition("://")[2].partition("/")[0]:
+        raise ValueError(f"{value!r} is no URL: a host is written whole")
+    return Observable(ObservableType.URL, normal_url(value))
+
+
+def _file(value: str) -> Observable | None:
+    ending = value.rpartition(".")[2].lower()
+    if "." in value and ending in rules("read")["file_endings"]:
+        return in_normal_form(Observable(ObservableType.FILE, value))
+    return None
 
 
 def _net(value: str) -> Observable | None:

@@ -1,5 +1,6 @@
 """Refuse as an indicator what would meet everybody's logs and point to nobody, with the reason."""
 
+import re
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from ashiato.engine.protocol import SEARCHABLE
 from ashiato.hunt.rules import rules
 
 _NETS = (ObservableType.IP, ObservableType.CIDR)
+_VARIABLE = re.compile(r"%[a-z_]+%|\$\{?[a-z_]+|^~")
 Network = IPv4Network | IPv6Network
 
 
@@ -24,11 +26,45 @@ def refusal(observable: Observable) -> str:
         return _net_refusal(ip_network(value))
     if kind is ObservableType.DOMAIN:
         return _name_refusal(value)
-    if kind is ObservableType.URL:
+    if kind in (ObservableType.URL, ObservableType.URL_PREFIX):
         return _url_refusal(value)
-    if kind is ObservableType.ACCOUNT and value.lower() in rules("refused")["accounts"]:
+    return _common_refusal(kind, value)
+
+
+def _common_refusal(kind: ObservableType, value: str) -> str:
+    """Refuse the names that every system has."""
+    known = rules("refused")
+    if kind is ObservableType.ACCOUNT and value.lower() in known["accounts"]:
         return "an account that every system has"
-    return ""
+    if kind is ObservableType.EMAIL and value.partition("@")[0].lower() in known["mailboxes"]:
+        return "a mailbox that every domain has"
+    if kind is ObservableType.USER_AGENT and _is_common_agent(value):
+        return "a user agent that everybody's programs send"
+    if kind is ObservableType.FILE and value in known["files"]:
+        return "a file name that every system has; its path or hash may point"
+    return _path_refusal(value) if kind is ObservableType.PATH else ""
+
+
+@cache
+def _common_agents() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(text, re.IGNORECASE) for text in rules("refused")["user_agents"])
+
+
+def _is_common_agent(value: str) -> bool:
+    return any(pattern.fullmatch(value) for pattern in _common_agents())
+
+
+def _path_refusal(path: str) -> str:
+    """Refuse a path that no log writes so, and a system's own file at its own place."""
+    refused = rules("refused")
+    written = path.replace("\\", "/").lower()
+    folder, _, name = written.rpartition("/")
+    if not name:
+        return "a folder: name a file in it"
+    if "*" in written or _VARIABLE.search(written):
+        return "a path with a variable or a star: no log writes it so"
+    system = any(re.fullmatch(text, folder) for text in refused["system_folders"])
+    return "a file that every system has at that place" if system else ""
 
 
 def refused(indicator: Indicator, because: str, path: str = "") -> Problem:
@@ -39,7 +75,7 @@ def refused(indicator: Indicator, because: str, path: str = "") -> Problem:
         "refused-indicator",
         path or (first.path if first else ""),
         f"{value!r} is not hunted: {because}",
-        "name what is the actor's own: a full address, a subdomain, a URL",
+        "name what is the actor's own: a full address, a subdomain, a URL, a hash",
         citation=first,
     )
 

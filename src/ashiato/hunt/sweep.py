@@ -1,10 +1,10 @@
 """Ask the engine for the rows that meet the indicators, and cite each of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ashiato.core.evidence import Citation, RecordLocator
-from ashiato.core.records import Indicator, Sighting
+from ashiato.core.records import Indicator, Sighting, SightingStatus
 from ashiato.engine.protocol import Engine, LineReader, MatchRow
 from ashiato.hunt.best import best, by_organisation, record_of
 
@@ -23,11 +23,9 @@ def sightings(
     reading each line anew would cost more than the hunt. Those quote the matched value, which
     stands at their locator's bytes; `Resolver.resolve` gives the whole line.
     """
-    sought = {indicator.id: indicator for indicator in indicators}
-    rows = engine.sweep(tuple(sought.values()))
-    found = sorted((_sighting(row, sought, paths or {}) for row in rows), key=_order)
+    found = tuple(stream(engine, indicators, paths=paths))
     if read_line is None:
-        return tuple(found)
+        return found
     shown = {
         record_of(sighting)
         for of_one in by_organisation(found).values()
@@ -36,10 +34,21 @@ def sightings(
     return tuple(_quoted(s, read_line) if record_of(s) in shown else s for s in found)
 
 
+def stream(
+    engine: Engine, indicators: Sequence[Indicator], *, paths: Mapping[str, str] | None = None
+) -> Iterator[Sighting]:
+    """Give the same one by one as the engine gives the rows: however many, few are held."""
+    sought = {indicator.id: indicator for indicator in indicators}
+    rows = engine.sweep(tuple(sought.values()))
+    return (_sighting(row, sought, paths or {}) for row in rows)
+
+
 def _sighting(row: MatchRow, sought: Mapping[str, Indicator], paths: Mapping[str, str]) -> Sighting:
+    indicator = sought[row.indicator]
+    withdrawn = indicator.withdrawn if row.status is not SightingStatus.EXCLUDED else ""
     return Sighting(
         indicator=row.indicator,
-        observable=sought[row.indicator].observable,
+        observable=indicator.observable,
         organisation=row.org,
         ts=row.ts,
         host=row.host,
@@ -47,18 +56,8 @@ def _sighting(row: MatchRow, sought: Mapping[str, Indicator], paths: Mapping[str
         matched_field=row.matched_field,
         matched_value=row.matched_value,
         citation=Citation(row.exhibit, paths.get(row.exhibit, ""), row.locator, row.matched_value),
-        status=row.status,
-        reason=row.reason,
-    )
-
-
-def _order(sighting: Sighting) -> tuple[object, ...]:
-    return (
-        sighting.organisation,
-        sighting.ts,
-        *record_of(sighting),
-        sighting.matched_field,
-        sighting.indicator,
+        status=SightingStatus.EXCLUDED if withdrawn else row.status,
+        reason=withdrawn or row.reason,
     )
 
 
