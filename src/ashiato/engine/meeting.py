@@ -6,8 +6,7 @@ engine's folding does too.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from ipaddress import IPv6Address, IPv6Network, ip_network
-from socket import AF_INET, inet_pton
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_network
 from types import MappingProxyType
 
 from ashiato.core.records import Indicator, Observable, ObservableType
@@ -118,8 +117,8 @@ def _numbers(part: str) -> Iterator[tuple[int, int]]:
         yield from ((_IPV6_BITS, int(address)) for address in _address6(part))
     elif part[-1:].isdigit() and part.isascii():
         try:
-            yield _IPV4_BITS, int.from_bytes(inet_pton(AF_INET, part), "big")
-        except (OSError, ValueError):
+            yield _IPV4_BITS, int(IPv4Address(part))
+        except ValueError:
             return
 
 
