@@ -20,6 +20,7 @@ it. ``--keep FOLDER`` leaves the lake for another run.
 
 import argparse
 import json
+import math
 import os
 import re
 import subprocess
@@ -407,7 +408,7 @@ def _drawn(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _place(value: float, decades: tuple[int, int], near: int, far: int) -> int:
-    share = (np.log10(max(value, 10 ** decades[0])) - decades[0]) / (decades[1] - decades[0])
+    share = (math.log10(max(value, 10 ** decades[0])) - decades[0]) / (decades[1] - decades[0])
     return round(near + share * (far - near))
 
 

@@ -60,9 +60,9 @@ def test_an_archive_gives_rows_and_claims_and_each_sighting_leads_to_its_line(
 def test_a_hunt_without_a_case_looks_into_an_archive(archive: Path, tmp_path: Path) -> None:
     listed = tmp_path / "list.txt"
     listed.write_text("relay.example\n", "utf-8")
-    found = hunt_logs([archive], listed, progress=Silent())
+    with hunt_logs([archive], listed, progress=Silent()) as found:
+        (row,) = found.rows
 
-    (row,) = found.rows
     member = member_of(row["codec"])
     assert member is not None
     assert (row["record"], member.name) == (2, "proxy/access.log")

@@ -13,6 +13,7 @@ from ashiato.engine.duck import open_lake
 from ashiato.engine.schema import LAKE
 from ashiato.engine.urls import url_hash
 from ashiato.hunt import census, from_file, hunt_lines, sightings
+from ashiato.weigh.testimony import holdings_of
 
 NOON = datetime(2031, 4, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -72,6 +73,23 @@ def test_each_organisation_is_told_what_its_logs_show(tmp_path: Path) -> None:
         ("Org 3", "evil.test", "domain", "excluded", "before the window"),
         ("Org 3", "http://evil.test/Gate", "url", "possible", ""),
     ]
+
+
+def test_more_organisations_enlarge_the_census_and_not_the_attribution(tmp_path: Path) -> None:
+    few = [row("Org 1", 1, NOON, **site("evil.test"))]
+    many = [row(f"Org {n}", 1, NOON, **site("evil.test")) for n in range(1, 10)]
+    indicators, _ = from_file(LIST, "list.csv")
+    told = []
+    for name, rows in (("few", few), ("many", many)):
+        pq.write_table(pa.Table.from_pylist(rows, schema=LAKE), tmp_path / name)
+        with open_lake([tmp_path / name], threads=1) as lake:
+            found = sightings(lake, indicators)
+            hit = census(lake.coverage(), found, indicators=indicators, organisations=[])
+        told.append((len(hit), holdings_of(indicators, found)))
+
+    assert [count for count, _ in told] == [1, 9]
+    assert told[0][1] == told[1][1]
+    assert [indicator.observable.value for indicator, _ in told[0][1]] == ["evil.test"]
 
 
 def _line(_: str, at: RecordLocator, /) -> str:
