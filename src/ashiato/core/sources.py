@@ -20,12 +20,16 @@ class Source:
     reason: str = ""
 
 
+TABLES = ("contracts", "payments", "assignments")
+"""What the table of a provider can hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableMapping:
     """How a provider's own headings read: our field name -> the heading in the file.
 
-    ``kind`` is ``contracts``, ``payments`` or ``assignments``. ``date_formats`` are `strptime`
-    patterns tried before ISO 8601.
+    ``kind`` is ``contracts``, ``payments`` or ``assignments``, or a kind of the lake's rows where
+    the table is a log. ``date_formats`` are `strptime` patterns tried before ISO 8601.
     """
 
     name: str
@@ -33,6 +37,11 @@ class TableMapping:
     columns: Mapping[str, str]
     date_formats: tuple[str, ...] = ()
     delimiter: str = ","
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the table is a log, whose rows go to the lake."""
+        return self.kind not in TABLES
 
 
 @dataclass(frozen=True, slots=True)

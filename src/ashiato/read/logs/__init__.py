@@ -6,6 +6,16 @@ nothing here decides what a row means.
 
 from ashiato.read.logs.exhibits import NO_LOG, read_log
 from ashiato.read.logs.lines import decoded_head
+from ashiato.read.logs.mapped import COLUMNS, TIMES
 from ashiato.read.logs.reading import READERS, LogReading, recognise_log
 
-__all__ = ["NO_LOG", "READERS", "LogReading", "decoded_head", "read_log", "recognise_log"]
+__all__ = [
+    "COLUMNS",
+    "NO_LOG",
+    "READERS",
+    "TIMES",
+    "LogReading",
+    "decoded_head",
+    "read_log",
+    "recognise_log",
+]

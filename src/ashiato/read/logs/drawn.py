@@ -76,7 +76,11 @@ def _columns(drawn: Sequence[Drawn]) -> dict[str, pa.Array]:
 
 
 def _column(name: str, values: list[str | None]) -> pa.Array:
-    texts = pa.array([value or None for value in values], pa.string())
+    return typed(name, pa.array([value or None for value in values], pa.string()))
+
+
+def typed(name: str, texts: pa.Array) -> pa.Array:
+    """Make of texts what a column of the lake holds; null where a text is no such thing."""
     return _TYPED[name](texts) if name in _TYPED else texts
 
 

@@ -81,7 +81,13 @@ class _Archive:
 
     def read(self, *, is_mixed: bool) -> LogReading:
         directory = directory_of(self.stream, self.size, self.intake.path)
-        logs = tuple(logs_in(self.stream, directory.entries, is_stated=bool(self.intake.kind)))
+        logs = tuple(
+            logs_in(
+                self.stream,
+                directory.entries,
+                is_stated=bool(self.intake.kind or self.intake.mapping),
+            )
+        )
         named, budget = names_of(directory.entries), Budget(max(LEAST, RATIO * self.size))
         readings = [self._member(entry, named[entry.number], budget) for entry in logs]
         problems = () if is_mixed else (*directory.problems, *self._others(directory.entries, logs))

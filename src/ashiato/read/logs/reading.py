@@ -1,7 +1,7 @@
 """Read one log into the lake: every line is a row, ignored by rule, or a counted problem."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -26,7 +26,9 @@ from ashiato.read.logs.eve import Eve
 from ashiato.read.logs.format import LogFormat, Parsed, Parser, Refused, Rows, bad_line
 from ashiato.read.logs.keyed import FortiGate, Netfilter
 from ashiato.read.logs.lines import LONGEST, Block, Budget, Index, Pieces, Readable, blocks
+from ashiato.read.logs.mapped import Mapped, delimiter_of
 from ashiato.read.logs.panos import PanOs
+from ashiato.read.logs.quoted import records
 from ashiato.read.logs.squid import Squid
 from ashiato.read.logs.sshd import Sshd
 from ashiato.read.logs.text import decode, encodings_of
@@ -135,12 +137,19 @@ def read_log(
     pieces = Pieces(stream, seen=watcher.advance, budget=budget)
     codec = replace(member, codec=pieces.codec).written if member else pieces.codec
     reading = _Reading(intake, writer, codec)
-    for block in blocks(pieces):
+    for block in _cut(pieces, intake):
         reading.take(block, is_cut=bool(pieces.cut) and not block.is_ended)
     if pieces.cut:
         reading.end_at_cut(pieces.cut)
     watcher.done()
     return reading.result()
+
+
+def _cut(pieces: Pieces, intake: Intake) -> Iterator[Block]:
+    """Cut a log into lines, or a table into records."""
+    if intake.mapping is None:
+        return blocks(pieces)
+    return records(blocks(pieces), delimiter_of(intake.mapping, intake.path))
 
 
 class _Reading:
@@ -354,6 +363,8 @@ _CLOCK_CHANGES = {
 
 
 def _candidates(intake: Intake) -> tuple[LogFormat, ...]:
+    if intake.mapping is not None:
+        return (Mapped(intake.mapping),)
     if not intake.kind:
         return READERS
     chosen = tuple(reader for reader in READERS if intake.kind in {reader.name, _family(reader)})
