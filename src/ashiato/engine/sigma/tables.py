@@ -1,0 +1,185 @@
+"""The records that rules look at: partitions of Windows events, and kinds of the lake."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ashiato.core.errors import BadInput
+from ashiato.engine.sigma.expressions import key
+from ashiato.engine.sigma.stretch import Stretch
+from ashiato.knowledge import load
+
+ROWS = 131_072
+"""Records looked at together: memory does not grow with the logs."""
+_PLACE = ("org", "exhibit", "codec", "rec_no", "byte_off", "byte_len", "ts")
+_URL_PARTS = {
+    "query": r"^[^?#]*\?(?P<part>[^#]*)",
+    "stem": r"^(?P<part>[^?#]*)",
+    "extension": r"^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?[^?#]*/[^/?#]*\.(?P<part>[^./?#]*)(?:[?#]|$)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Files whose records share a channel and an event id, or a kind of the lake.
+
+    ``channel`` is in lower case; ``windows`` is the event id as text; both empty for the lake.
+    """
+
+    kind: str
+    files: tuple[Path, ...]
+    channel: str = ""
+    event: str = ""
+
+
+@cache
+def mapping() -> dict[str, Any]:
+    """Give knowledge/sigma.toml; nobody writes into it."""
+    return load("sigma")
+
+
+@cache
+def aliases() -> dict[str, tuple[str, ...]]:
+    """Give the other names of a Windows field; all as keys."""
+    return {
+        key(name): tuple(key(other) for other in others)
+        for name, others in mapping()["aliases"].items()
+    }
+
+
+def event_partitions(root: Path) -> tuple[Partition, ...]:
+    """List the partitions of an events store, sorted; one folder may hold several channels."""
+    keyed = sorted(map(_keyed, root.glob("*/*/*.parquet")))
+    return tuple(
+        Partition("windows", tuple(file for _, _, file in group), channel, event)
+        for (channel, event), group in groupby(keyed, key=lambda found: found[:2])
+    )
+
+
+def _keyed(file: Path) -> tuple[str, str, Path]:
+    """Tell channel and event id from the records: a folder's name may have lost letters."""
+    names = _read(file).schema_arrow.names
+    found = next((name for name in names if name.lower() == "channel"), None)
+    if found is None:
+        return "", file.parent.name, file
+    channels = pc.unique(_read(file).read(columns=[found])[found]).to_pylist()
+    one = channels[0] if len(channels) == 1 else None
+    return (one or "").lower(), file.parent.name, file
+
+
+def lake_partitions(files: Sequence[Path]) -> tuple[Partition, ...]:
+    """List the kinds of a lake; its files lie in folders named after the kind."""
+    known = {kind for source in mapping()["logsource"] for kind in source["kinds"]}
+    sorted_files = sorted(files, key=lambda file: (file.parent.name, file))
+    return tuple(
+        Partition(kind, tuple(group))
+        for kind, group in groupby(sorted_files, key=lambda file: file.parent.name)
+        if kind in known
+    )
+
+
+def stretches(part: Partition, wanted: Collection[str] | None) -> Iterator[Stretch]:
+    """Give the records of a partition in stretches with the fields ``wanted`` (None: all)."""
+    held: list[pa.Table] = []
+    count = 0
+    for table in _tables(part, wanted):
+        held.append(table)
+        count += table.num_rows
+        if count >= ROWS:
+            yield _stretch(part, held)
+            held, count = [], 0
+    if count:
+        yield _stretch(part, held)
+
+
+def _stretch(part: Partition, held: Sequence[pa.Table]) -> Stretch:
+    whole = pa.concat_tables(held, promote_options="permissive").unify_dictionaries()
+    return Stretch(whole, aliases() if part.kind == "windows" else {})
+
+
+def _tables(part: Partition, wanted: Collection[str] | None) -> Iterator[pa.Table]:
+    for path in part.files:
+        yield from (
+            _event_tables(path, wanted)
+            if part.kind == "windows"
+            else _lake_tables(path, part.kind, wanted)
+        )
+
+
+def _read(path: Path, **options: Any) -> pq.ParquetFile:  # noqa: ANN401 - options of pyarrow
+    try:
+        return pq.ParquetFile(path, **options)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise BadInput(
+            f"a file of the store cannot be read: {error}",
+            path=str(path),
+            remedy="delete the store and read the logs again",
+        ) from error
+
+
+def _event_tables(path: Path, wanted: Collection[str] | None) -> Iterator[pa.Table]:
+    file = _read(path)
+    asked = _asked(file.schema_arrow.names, wanted)
+    if file.metadata.num_rows <= ROWS:
+        yield _merged(file.read(columns=asked, use_threads=False))
+        return
+    for batch in file.iter_batches(ROWS, columns=asked, use_threads=False):
+        yield _merged(pa.Table.from_batches([batch]))
+
+
+def _asked(names: Sequence[str], wanted: Collection[str] | None) -> list[str]:
+    if wanted is None:
+        return list(names)
+    every = {*_PLACE, "computer", "channel", "eventid", "eventrecordid"}
+    for name in wanted:
+        every |= {name, *aliases().get(name, ())}
+    return [name for name in names if key(name) in every]
+
+
+def _merged(table: pa.Table) -> pa.Table:
+    """Name columns by their keys; names of one key become one column."""
+    low = [key(name) for name in table.column_names]
+    if len(set(low)) == len(low):
+        return table.rename_columns(low)
+    columns: dict[str, pa.ChunkedArray] = {}
+    for name, column in zip(low, table.columns, strict=True):
+        text = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+        columns[name] = pc.coalesce(columns[name], text) if name in columns else text
+    return pa.table(columns)
+
+
+def lake_fields(kind: str) -> dict[str, dict[str, str]]:
+    """Give the Sigma fields (as keys) that a kind of the lake can answer, and how."""
+    found: dict[str, dict[str, str]] = {}
+    for each in mapping()["field"]:
+        if kind in each["kinds"]:
+            found |= {key(name): each for name in each["names"]}
+    return found
+
+
+def _lake_tables(path: Path, kind: str, wanted: Collection[str] | None) -> Iterator[pa.Table]:
+    known = lake_fields(kind)
+    fields = {
+        name: known[name] for name in sorted(known if wanted is None else known.keys() & wanted)
+    }
+    columns = [*_PLACE, "host", *sorted({each["column"] for each in fields.values()})]
+    for batch in _read(path).iter_batches(ROWS, columns=list(dict.fromkeys(columns))):
+        place = {name: batch[name] for name in _PLACE}
+        own = {"computer": batch["host"]} | {n: _drawn(batch, f) for n, f in fields.items()}
+        yield pa.table({**place, **own})
+
+
+def _drawn(batch: pa.RecordBatch, field: Mapping[str, str]) -> pa.Array:
+    column = batch[field["column"]]
+    text = column if pa.types.is_string(column.type) else column.cast(pa.string())
+    part = field.get("part")
+    if part is None:
+        return text
+    return pc.struct_field(pc.extract_regex(text, _URL_PARTS[part]), "part")
