@@ -71,3 +71,9 @@ def lake_of_any(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Rows], Du
         return open_lake(write_lake(tmp_path_factory.mktemp("lake"), rows), threads=1)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def lake_files_of() -> Callable[[Path, Rows], list[Path]]:
+    """Write a lake and give its files."""
+    return write_lake

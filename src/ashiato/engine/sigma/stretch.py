@@ -146,8 +146,10 @@ class Stretch:
                 for name in sorted(self._names)
                 if name not in PLACE
             ]
+            # Arrow drops a row in which every part is skipped: the first part is never.
+            first = pa.repeat("", len(self))
             skip = {"null_handling": "skip"}
-            joined = pc.binary_join_element_wise(*parts, SEPARATOR, **skip)
+            joined = pc.binary_join_element_wise(first, *parts, SEPARATOR, **skip)
             self._every = _column("", joined)
         return self._every
 

@@ -22,7 +22,10 @@ _PLACE = ("org", "exhibit", "codec", "rec_no", "byte_off", "byte_len", "ts")
 _URL_PARTS = {
     "query": r"^[^?#]*\?(?P<part>[^#]*)",
     "stem": r"^(?P<part>[^?#]*)",
-    "extension": r"^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?[^?#]*/[^/?#]*\.(?P<part>[^./?#]*)(?:[?#]|$)",
+    "extension": (
+        r"^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|[^/?#:]*(?::[0-9]+)?)/"
+        r"(?:[^?#]*/)?[^/?#]*\.(?P<part>[^./?#]*)(?:[?#]|$)"
+    ),
 }
 
 
@@ -75,14 +78,19 @@ def _keyed(file: Path) -> tuple[str, str, Path]:
 
 
 def lake_partitions(files: Sequence[Path]) -> tuple[Partition, ...]:
-    """List the kinds of a lake; its files lie in folders named after the kind."""
+    """List the kinds of a lake that rules may mean."""
     known = {kind for source in mapping()["logsource"] for kind in source["kinds"]}
-    sorted_files = sorted(files, key=lambda file: (file.parent.name, file))
+    kinds = sorted((kind, file) for file in files for kind in _kind(file) if kind in known)
     return tuple(
-        Partition(kind, tuple(group))
-        for kind, group in groupby(sorted_files, key=lambda file: file.parent.name)
-        if kind in known
+        Partition(kind, tuple(file for _, file in group))
+        for kind, group in groupby(kinds, key=lambda found: found[0])
     )
+
+
+def _kind(file: Path) -> list[str]:
+    """Tell the kind of a file from its first row; a file holds one kind."""
+    first = next(_read(file).iter_batches(1, columns=["kind"]), None)
+    return [] if first is None else [str(kind) for kind in first["kind"].to_pylist()]
 
 
 def stretches(part: Partition, wanted: Collection[str] | None) -> Iterator[Stretch]:
