@@ -1,5 +1,6 @@
 """What a Sigma rule means: each trap of other backends on a table of a few records."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from ashiato.engine.sigma.rules import LogSource, Read, Refused, Rule, read_rules
 from ashiato.engine.sigma.run import Sigma, kinds_of, lacking
-from ashiato.engine.sigma.tables import event_partitions, lake_partitions
+from ashiato.engine.sigma.tables import event_partitions
 
 Event = Mapping[str, str | int | None]
 NOON = datetime(2031, 4, 2, 12, tzinfo=UTC)
@@ -200,16 +201,12 @@ def test_a_network_of_ipv6_holds_every_spelling(met: Met) -> None:
 
 
 def test_base64_is_found_at_any_of_its_three_offsets(met: Met) -> None:
-    from base64 import b64encode
-
     events = [{"C": b64encode(b"x" * n + b"whoami /all").decode()} for n in range(4)]
 
     assert met(when("C|base64offset|contains: 'whoami'"), *events, {"C": "whoami"}) == [1, 2, 3, 4]
 
 
 def test_wide_text_is_found_in_base64(met: Met) -> None:
-    from base64 import b64encode
-
     event = {"C": b64encode("ab whoami".encode("utf-16-le")).decode()}
 
     assert met(when("C|wide|base64offset|contains: 'whoami'"), event) == [1]

@@ -157,9 +157,9 @@ def table_of(rows: list[Record]) -> pa.Table:
 @given(records, selections | keywords, selections, st.sampled_from(CONDITIONS))
 def test_any_rule_means_what_a_plain_reading_of_it_means(
     rows: list[Record],
-    a: Any,
-    b: Any,
-    condition: str,  # noqa: ANN401 - see `holds`
+    a: Any,  # noqa: ANN401 - see `holds`
+    b: Any,  # noqa: ANN401
+    condition: str,
 ) -> None:
     document = {
         "title": "t",

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BufferedReader
 from pathlib import Path
@@ -21,12 +21,16 @@ from ashiato.core.sources import Intake, Source
 from ashiato.core.techniques import KNOWN_TECHNIQUES
 from ashiato.engine.duck import open_lake
 from ashiato.engine.lake import LakeWriter, lake_files
+from ashiato.engine.sigma.tables import lake_partitions
 from ashiato.hunt import (
     beacon_lines,
     beacons,
     from_file,
     from_report,
+    hit_lines,
     hunt_lines,
+    rule_hits,
+    rule_set,
     stream,
 )
 from ashiato.read import (
@@ -334,6 +338,66 @@ def _ingest(
         size = path.stat().st_size
         with LakeWriter(lake, digest) as writer:
             return digest, read_log(stream, intake, writer, size=size, progress=progress)
+
+
+def rules_in(
+    paths: Sequence[Path],
+    rules: Path,
+    *,
+    level: str = "informational",
+    organisation: str = "",
+    timezone: str | None = None,
+    year: int | None = None,
+    progress: Progress,
+) -> LogHunt:
+    """Run Sigma rules of at least ``level`` over logs.
+
+    Raises:
+        BadInput: a path is not there, or no rule can be run.
+
+    """
+    chosen = rule_set((str(file), _bytes(file)) for file in _rule_files(rules))
+    if not chosen.rules:
+        first = f": {chosen.problems[0].message}" if chosen.problems else ""
+        remedy = "name a Sigma rule (.yml), or a folder of rules, for logs that are read here"
+        raise BadInput(f"holds no rule that can be run{first}", path=str(rules), remedy=remedy)
+    told = {"organisation": organisation, "timezone": timezone, "year": year}
+    with _lake_of(paths, told, progress) as filled:
+        stores = lake_partitions(filled.files)
+        hits, lacking = rule_hits(chosen, stores, paths=filled.named, level=level)
+    problems = (*chosen.problems, *lacking, *filled.problems)
+    return LogHunt(tuple(hit_lines(hits)), filled.lines, problems)
+
+
+def _rule_files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise BadInput("is not there", path=str(path), remedy="name a rule file or a folder")
+    if path.is_file():
+        return [path]
+    return sorted(p for p in path.rglob("*") if p.suffix.lower() in {".yml", ".yaml"})
+
+
+def rules_text(found: LogHunt) -> str:
+    """Write rule hits for people, by time, each with its rule's author."""
+    lines = [
+        f"{row['level'] or '-':<13} {row['ts']:<27} {row['organisation']:<16} {row['host']:<16} "
+        f"{row['title']} (by {row['author'] or 'an unnamed author'})  {row['path']}:{row['record']}"
+        + (f" and {row['count'] - 1} more" if row["count"] > 1 else "")
+        + (f"  ({row['reason']})" if row["reason"] else "")
+        for row in found.rows
+    ]
+    told = f"{len(lines)} hits in {found.lines} lines; a rule names a technique, never an actor"
+    return "\n".join([*lines, told, *_problem_lines(_alike(found.problems))])
+
+
+def _alike(problems: Iterable[Problem]) -> list[Problem]:
+    """Count together what was refused for one reason: a collection has hundreds of such rules."""
+    first: dict[tuple[str, str], Problem] = {}
+    for problem in problems:
+        kind = (problem.kind, problem.message)
+        known = first.get(kind)
+        first[kind] = replace(known, count=known.count + problem.count) if known else problem
+    return list(first.values())
 
 
 def hunt_text(found: LogHunt) -> Iterator[str]:

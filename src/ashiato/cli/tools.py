@@ -1,7 +1,7 @@
-"""Commands that need no case: read, hunt, beacons, indicators."""
+"""Commands that need no case: read, hunt, beacons, sigma, indicators."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -10,12 +10,13 @@ from ashiato.cli.output import print_lines, print_text
 from ashiato.cli.stopping import stoppable
 
 Zone = Annotated[str | None, typer.Option(help="Zone of times that state none, such as +09:00.")]
+Level = Literal["informational", "low", "medium", "high", "critical"]
 Year = Annotated[int | None, typer.Option(help="Year of logs that write none.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (read, hunt, beacons, indicators, techniques, aliases):
+    for command in (read, hunt, beacons, sigma, indicators, techniques, aliases):
         app.command()(stoppable(command))
 
 
@@ -118,6 +119,36 @@ def beacons(
         print_lines(found.rows)
         return
     print_text(beacons_text(found))
+
+
+def sigma(
+    rules: Annotated[Path, typer.Argument(help="A Sigma rule, or a folder of rules.")],
+    logs: Annotated[list[Path], typer.Argument(help="Log files or folders.")],
+    *,
+    level: Annotated[Level, typer.Option(help="Lowest level of the rules.")] = "informational",
+    organisation: Annotated[str, typer.Option(help="Whose logs they are.")] = "",
+    timezone: Zone = None,
+    year: Year = None,
+    out: Annotated[Path | None, typer.Option(help="Write a .jsonl, .csv or .parquet.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run Sigma rules over logs: each hit with its rule, its author and its record."""
+    from ashiato.case.rowfile import check, write
+    from ashiato.case.standalone import rules_in, rules_text
+
+    if out:
+        check(out)
+    found = rules_in(
+        logs, rules, level=level, organisation=organisation, timezone=timezone, year=year,
+        progress=watched(quiet=quiet),
+    )  # fmt: skip
+    if out:
+        print_text(f"{write(found.rows, out)} hits in {out}")
+    elif json:
+        print_lines(found.rows)
+    else:
+        print_text(rules_text(found))
 
 
 def aliases(

@@ -13,9 +13,11 @@ from ashiato.hunt.indicators import from_tracing
 from ashiato.hunt.lines import beacon_lines, hunt_lines
 from ashiato.hunt.lists import from_file, from_report
 from ashiato.hunt.observables import observable
+from ashiato.hunt.sigma import LEVELS, hit_lines, rule_hits, rule_set
 from ashiato.hunt.sweep import sightings, stream
 
 __all__ = [
+    "LEVELS",
     "Beacon",
     "beacon_lines",
     "beacons",
@@ -24,8 +26,11 @@ __all__ = [
     "from_file",
     "from_report",
     "from_tracing",
+    "hit_lines",
     "hunt_lines",
     "observable",
+    "rule_hits",
+    "rule_set",
     "sightings",
     "stream",
 ]

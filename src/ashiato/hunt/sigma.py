@@ -322,4 +322,5 @@ def _place(citation: Citation) -> dict[str, Any]:
         "record": locator.record,
         "byte_offset": locator.byte_offset,
         "byte_length": locator.byte_length,
+        "codec": locator.codec,
     }
