@@ -11,9 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from ashiato.engine.sigma.rules import LogSource, Read, Refused, Rule, read_rules
-from ashiato.engine.sigma.run import Sigma, kinds_of, lacking
+from ashiato.engine.sigma.run import Sigma
 from ashiato.engine.sigma.tables import event_partitions
+from ashiato.engine.sigma.words import words_of
+from ashiato.knowledge import load
 
+WORDS = words_of(load("sigma"))
 Event = Mapping[str, str | int | None]
 NOON = datetime(2031, 4, 2, 12, tzinfo=UTC)
 HEAD = """
@@ -57,7 +60,7 @@ def met(tmp_path: Path) -> Callable[..., list[int]]:
         rule = rule_of(detection)
         assert isinstance(rule, Rule), rule
         root = write_events(tmp_path / "events", *events)
-        with Sigma([rule]) as engine:
+        with Sigma([rule], WORDS) as engine:
             return sorted(hit.locator.record for hit in engine.hits(event_partitions(root)))
 
     return run
@@ -289,7 +292,7 @@ def test_a_category_means_its_channel_and_event_id(tmp_path: Path) -> None:
         tmp_path, {**sysmon, "EventID": 1}, {**sysmon, "EventID": 5}, {"Image": "x"}
     )
     assert isinstance(rule, Rule)
-    with Sigma([rule]) as engine:
+    with Sigma([rule], WORDS) as engine:
         (hit,) = engine.hits(event_partitions(root))
 
     assert (hit.locator.record, hit.event, hit.channel) == (1, "1", sysmon["Channel"])
@@ -300,7 +303,7 @@ def test_two_exhibits_of_one_partition_may_have_different_fields(tmp_path: Path)
     write_events(tmp_path, {"B": "x"}, exhibit="b" * 64)
     rule = rule_of("one:\n    A: x\ntwo:\n    B: x\ncondition: one or two")
     assert isinstance(rule, Rule)
-    with Sigma([rule]) as engine:
+    with Sigma([rule], WORDS) as engine:
         found = {hit.exhibit[0] for hit in engine.hits(event_partitions(tmp_path))}
 
     assert found == {"a", "b"}
@@ -342,9 +345,9 @@ def test_older_collections_share_a_global_head() -> None:
 
 
 def test_a_log_source_means_kinds_of_the_lake() -> None:
-    assert kinds_of(LogSource(category="proxy")) == {"proxy"}
-    assert kinds_of(LogSource(product="zeek", service="dns")) == {"dns"}
-    assert kinds_of(LogSource(product="linux", service="auditd")) == frozenset()
+    assert WORDS.kinds_of(LogSource(category="proxy")) == {"proxy"}
+    assert WORDS.kinds_of(LogSource(product="zeek", service="dns")) == {"dns"}
+    assert WORDS.kinds_of(LogSource(product="linux", service="auditd")) == frozenset()
 
 
 def test_a_field_that_the_lake_does_not_hold_is_named() -> None:
@@ -352,4 +355,4 @@ def test_a_field_that_the_lake_does_not_hold_is_named() -> None:
     (rule,) = read_rules(text)
     assert isinstance(rule, Rule)
 
-    assert lacking(rule) == {"cs-cookie"}
+    assert WORDS.lacking(rule) == {"cs-cookie"}

@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from ashiato.engine.sigma.rules import Rule, read_rules
 from ashiato.engine.sigma.run import Sigma
 from ashiato.engine.sigma.stretch import Stretch
+from ashiato.engine.sigma.words import words_of
+from ashiato.knowledge import load
 
+WORDS = words_of(load("sigma"))
 Record = Mapping[str, str | None]
 LETTERS = "aAbB\\*?%_ 1é.-\n"
 FIELDS = ("One", "Two", "Three")
@@ -168,7 +171,7 @@ def test_any_rule_means_what_a_plain_reading_of_it_means(
     }
     (rule,) = read_rules(yaml.safe_dump(document, allow_unicode=True))
     assert isinstance(rule, Rule), rule
-    with Sigma([rule]) as engine:
+    with Sigma([rule], WORDS) as engine:
         found = {
             hit.locator.record for hit in engine._look("windows", Stretch(table_of(rows), {}), [0])
         }

@@ -9,7 +9,10 @@ import pytest
 from ashiato.engine.sigma.rules import Rule, read_rules
 from ashiato.engine.sigma.run import Sigma
 from ashiato.engine.sigma.tables import lake_partitions
+from ashiato.engine.sigma.words import words_of
+from ashiato.knowledge import load
 
+WORDS = words_of(load("sigma"))
 WriteLake = Callable[..., list[Path]]
 
 
@@ -20,7 +23,7 @@ def met(tmp_path: Path, lake_files_of: WriteLake) -> Callable[..., list[int]]:
             f"title: t\nlogsource: {{{source}}}\ndetection: {{one: {{{test}}}, condition: one}}"
         )
         assert isinstance(rule, Rule), rule
-        with Sigma([rule]) as engine:
+        with Sigma([rule], WORDS) as engine:
             parts = lake_partitions(lake_files_of(tmp_path, rows))
             return [hit.locator.record for hit in engine.hits(parts)]
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from ashiato.core.canonical import to_plain
@@ -22,9 +23,11 @@ from ashiato.engine.sigma.rules import (
     Rule,
     read_rules,
 )
-from ashiato.engine.sigma.run import RecordHit, Sigma, kinds_of, lacking
+from ashiato.engine.sigma.run import RecordHit, Sigma
 from ashiato.engine.sigma.tables import Partition
+from ashiato.engine.sigma.words import Words, words_of
 from ashiato.hunt.correlations import Event, correlate
+from ashiato.knowledge import load
 
 LEVELS = ("informational", "low", "medium", "high", "critical")
 """How grave a rule calls itself, from least to most."""
@@ -59,6 +62,12 @@ class RuleHit:
     citations: tuple[Citation, ...]
     status: SightingStatus = SightingStatus.CERTAIN
     reason: str = ""
+
+
+@cache
+def words() -> Words:
+    """Give what Sigma's words for logs and fields are in our stores."""
+    return words_of(load("sigma"))
 
 
 def rule_set(
@@ -114,12 +123,12 @@ def _refusal(found: Rule | Correlation | Refused) -> str:
         return found.reason
     if isinstance(found, Correlation):
         return ""
-    if not kinds_of(found.source):
+    if not words().kinds_of(found.source):
         said = found.source
         named = {"category": said.category, "product": said.product, "service": said.service}
         which = ", ".join(f"{name} {value}" for name, value in named.items() if value)
         return f"no log that is read here is of {which or 'an unnamed log source'}"
-    absent = lacking(found)
+    absent = words().lacking(found)
     return f"the rows of such logs hold no {', '.join(sorted(absent))}" if absent else ""
 
 
@@ -158,7 +167,7 @@ def rule_hits(
     named = {name for c in correlations for name in c.rules}
     rules = [r for r in found.rules if _rank(r.header) >= least or _names(r) & named]
     keep = _kept(rules, correlations)
-    with Sigma(rules, keep) as engine:
+    with Sigma(rules, words(), keep=keep) as engine:
         records = _once(engine.hits(partitions))
     silent = {name for c in correlations if not c.generate for name in c.rules}
     shown = [

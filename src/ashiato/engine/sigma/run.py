@@ -13,10 +13,11 @@ from xxhash import xxh3_128_hexdigest
 from ashiato.core.errors import TooLarge
 from ashiato.core.evidence import RecordLocator
 from ashiato.engine.sigma.expressions import Expr, fields, key, scope
-from ashiato.engine.sigma.rules import LogSource, Rule
+from ashiato.engine.sigma.rules import Rule
 from ashiato.engine.sigma.sql import Clause, clause
 from ashiato.engine.sigma.stretch import Stretch
-from ashiato.engine.sigma.tables import Partition, aliases, lake_fields, mapping, stretches
+from ashiato.engine.sigma.tables import Partition, stretches
+from ashiato.engine.sigma.words import WINDOWS, Words
 
 _CONFIG = MappingProxyType(
     {
@@ -53,43 +54,21 @@ class RecordHit:
     values: Mapping[str, str]
 
 
-def kinds_of(source: LogSource) -> frozenset[str]:
-    """Give the kinds of records that a log source means: ``windows``, or kinds of the lake."""
-    if source.product.lower() == "windows":
-        return frozenset({"windows"})
-    said = {name: getattr(source, name).lower() for name in ("category", "product", "service")}
-    found: set[str] = set()
-    for each in mapping()["logsource"]:
-        # A category is meant for every product; a service belongs to the product that is named.
-        asked = {name: each.get(name, "") for name in said}
-        if asked["category"]:
-            met = asked["category"] == said["category"]
-        else:
-            met = asked["service"] == said["service"] and asked["product"] == said["product"]
-        if met:
-            found |= set(each["kinds"])
-    return frozenset(found)
-
-
-def lacking(rule: Rule) -> frozenset[str]:
-    """Give the fields of a rule that no kind of the lake which it means can answer."""
-    kinds = kinds_of(rule.source) - {"windows"}
-    known = [set(lake_fields(kind)) for kind in kinds]
-    asked = {name for name in fields(rule.expr) if name is not None}
-    return frozenset(asked - set().union(*known)) if known else frozenset()
-
-
 class Sigma:
     """Runs rules; closes as a context manager."""
 
     def __init__(
-        self, rules: Sequence[Rule], keep: Mapping[int, Iterable[str]] | None = None
+        self,
+        rules: Sequence[Rule],
+        words: Words,
+        *,
+        keep: Mapping[int, Iterable[str]] | None = None,
     ) -> None:
         """Prepare the rules; ``keep`` names fields that the hits of a rule should carry."""
-        self._rules = rules
+        self._rules, self._words = rules, words
         self._keep = {n: tuple(key(name) for name in names) for n, names in (keep or {}).items()}
         self._fields = [fields(rule.expr) for rule in rules]
-        self._needs = [kinds_of(rule.source) for rule in rules]
+        self._needs = [words.kinds_of(rule.source) for rule in rules]
         self._channels = [scope(rule.expr, "channel") for rule in rules]
         self._events = [scope(rule.expr, "eventid") for rule in rules]
         self._connection = duckdb.connect(":memory:", config=dict(_CONFIG))
@@ -106,14 +85,14 @@ class Sigma:
         for part in partitions:
             chosen = [n for n in range(len(self._rules)) if self._may_meet(n, part)]
             if chosen:
-                for stretch in stretches(part, self._wanted(chosen)):
+                for stretch in stretches(part, self._wanted(chosen), self._words):
                     yield from self._look(part.kind, stretch, chosen)
 
     def _may_meet(self, number: int, part: Partition) -> bool:
         if part.kind not in self._needs[number]:
             return False
-        if part.kind != "windows":
-            return self._fields[number] - {None} <= lake_fields(part.kind).keys()
+        if part.kind != WINDOWS:
+            return self._fields[number] - {None} <= self._words.fields.get(part.kind, {}).keys()
         channels, events = self._channels[number], self._events[number]
         fits = not part.channel or channels is None or part.channel in channels
         return fits and (not part.event or events is None or part.event in events)
@@ -171,7 +150,7 @@ class Sigma:
         self, kind: str, stretch: Stretch, met: Sequence[tuple[int, int]]
     ) -> Iterator[RecordHit]:
         rows = sorted({row for _, row in met})
-        taken = Stretch(stretch.table.take(pa.array(rows, pa.int64())), aliases())
+        taken = Stretch(stretch.table.take(pa.array(rows, pa.int64())), self._words.aliases)
         records = dict(zip(rows, _records(kind, taken), strict=True))
         for number, row in met:
             record, values = records[row]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,12 @@ import pyarrow.parquet as pq
 from ashiato.core.errors import BadInput
 from ashiato.engine.sigma.expressions import key
 from ashiato.engine.sigma.stretch import Stretch
-from ashiato.knowledge import load
+from ashiato.engine.sigma.words import WINDOWS, Drawn, Words
 
 ROWS = 131_072
 """Records looked at together: memory does not grow with the logs."""
 _PLACE = ("org", "exhibit", "codec", "rec_no", "byte_off", "byte_len", "ts")
+Aliases = Mapping[str, Sequence[str]]
 _URL_PARTS = {
     "query": r"^[^?#]*\?(?P<part>[^#]*)",
     "stem": r"^(?P<part>[^?#]*)",
@@ -42,26 +42,11 @@ class Partition:
     event: str = ""
 
 
-@cache
-def mapping() -> dict[str, Any]:
-    """Give knowledge/sigma.toml; nobody writes into it."""
-    return load("sigma")
-
-
-@cache
-def aliases() -> dict[str, tuple[str, ...]]:
-    """Give the other names of a Windows field; all as keys."""
-    return {
-        key(name): tuple(key(other) for other in others)
-        for name, others in mapping()["aliases"].items()
-    }
-
-
 def event_partitions(root: Path) -> tuple[Partition, ...]:
     """List the partitions of an events store, sorted; one folder may hold several channels."""
     keyed = sorted(map(_keyed, root.glob("*/*/*.parquet")))
     return tuple(
-        Partition("windows", tuple(file for _, _, file in group), channel, event)
+        Partition(WINDOWS, tuple(file for _, _, file in group), channel, event)
         for (channel, event), group in groupby(keyed, key=lambda found: found[:2])
     )
 
@@ -78,9 +63,8 @@ def _keyed(file: Path) -> tuple[str, str, Path]:
 
 
 def lake_partitions(files: Sequence[Path]) -> tuple[Partition, ...]:
-    """List the kinds of a lake that rules may mean."""
-    known = {kind for source in mapping()["logsource"] for kind in source["kinds"]}
-    kinds = sorted((kind, file) for file in files for kind in _kind(file) if kind in known)
+    """List the kinds of a lake."""
+    kinds = sorted((kind, file) for file in files for kind in _kind(file))
     return tuple(
         Partition(kind, tuple(file for _, file in group))
         for kind, group in groupby(kinds, key=lambda found: found[0])
@@ -93,32 +77,31 @@ def _kind(file: Path) -> list[str]:
     return [] if first is None else [str(kind) for kind in first["kind"].to_pylist()]
 
 
-def stretches(part: Partition, wanted: Collection[str] | None) -> Iterator[Stretch]:
+def stretches(part: Partition, wanted: Collection[str] | None, words: Words) -> Iterator[Stretch]:
     """Give the records of a partition in stretches with the fields ``wanted`` (None: all)."""
+    aliases = words.aliases if part.kind == WINDOWS else {}
     held: list[pa.Table] = []
     count = 0
-    for table in _tables(part, wanted):
+    for table in _tables(part, wanted, words):
         held.append(table)
         count += table.num_rows
         if count >= ROWS:
-            yield _stretch(part, held)
+            yield Stretch(_whole(held), aliases)
             held, count = [], 0
     if count:
-        yield _stretch(part, held)
+        yield Stretch(_whole(held), aliases)
 
 
-def _stretch(part: Partition, held: Sequence[pa.Table]) -> Stretch:
-    whole = pa.concat_tables(held, promote_options="permissive").unify_dictionaries()
-    return Stretch(whole, aliases() if part.kind == "windows" else {})
+def _whole(held: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables(held, promote_options="permissive").unify_dictionaries()
 
 
-def _tables(part: Partition, wanted: Collection[str] | None) -> Iterator[pa.Table]:
+def _tables(part: Partition, wanted: Collection[str] | None, words: Words) -> Iterator[pa.Table]:
     for path in part.files:
-        yield from (
-            _event_tables(path, wanted)
-            if part.kind == "windows"
-            else _lake_tables(path, part.kind, wanted)
-        )
+        if part.kind == WINDOWS:
+            yield from _event_tables(path, wanted, words.aliases)
+        else:
+            yield from _lake_tables(path, words.fields.get(part.kind, {}), wanted)
 
 
 def _read(path: Path, **options: Any) -> pq.ParquetFile:  # noqa: ANN401 - options of pyarrow
@@ -132,9 +115,11 @@ def _read(path: Path, **options: Any) -> pq.ParquetFile:  # noqa: ANN401 - optio
         ) from error
 
 
-def _event_tables(path: Path, wanted: Collection[str] | None) -> Iterator[pa.Table]:
+def _event_tables(
+    path: Path, wanted: Collection[str] | None, aliases: Aliases
+) -> Iterator[pa.Table]:
     file = _read(path)
-    asked = _asked(file.schema_arrow.names, wanted)
+    asked = _asked(file.schema_arrow.names, wanted, aliases)
     if file.metadata.num_rows <= ROWS:
         yield _merged(file.read(columns=asked, use_threads=False))
         return
@@ -142,12 +127,12 @@ def _event_tables(path: Path, wanted: Collection[str] | None) -> Iterator[pa.Tab
         yield _merged(pa.Table.from_batches([batch]))
 
 
-def _asked(names: Sequence[str], wanted: Collection[str] | None) -> list[str]:
+def _asked(names: Sequence[str], wanted: Collection[str] | None, aliases: Aliases) -> list[str]:
     if wanted is None:
         return list(names)
     every = {*_PLACE, "computer", "channel", "eventid", "eventrecordid"}
     for name in wanted:
-        every |= {name, *aliases().get(name, ())}
+        every |= {name, *aliases.get(name, ())}
     return [name for name in names if key(name) in every]
 
 
@@ -163,31 +148,21 @@ def _merged(table: pa.Table) -> pa.Table:
     return pa.table(columns)
 
 
-def lake_fields(kind: str) -> dict[str, dict[str, str]]:
-    """Give the Sigma fields (as keys) that a kind of the lake can answer, and how."""
-    found: dict[str, dict[str, str]] = {}
-    for each in mapping()["field"]:
-        if kind in each["kinds"]:
-            found |= {key(name): each for name in each["names"]}
-    return found
-
-
-def _lake_tables(path: Path, kind: str, wanted: Collection[str] | None) -> Iterator[pa.Table]:
-    known = lake_fields(kind)
-    fields = {
-        name: known[name] for name in sorted(known if wanted is None else known.keys() & wanted)
-    }
-    columns = [*_PLACE, "host", *sorted({each["column"] for each in fields.values()})]
+def _lake_tables(
+    path: Path, known: Mapping[str, Drawn], wanted: Collection[str] | None
+) -> Iterator[pa.Table]:
+    names = known.keys() if wanted is None else known.keys() & wanted
+    fields = {name: known[name] for name in sorted(names)}
+    columns = [*_PLACE, "host", *sorted({each.column for each in fields.values()})]
     for batch in _read(path).iter_batches(ROWS, columns=list(dict.fromkeys(columns))):
         place = {name: batch[name] for name in _PLACE}
         own = {"computer": batch["host"]} | {n: _drawn(batch, f) for n, f in fields.items()}
         yield pa.table({**place, **own})
 
 
-def _drawn(batch: pa.RecordBatch, field: Mapping[str, str]) -> pa.Array:
-    column = batch[field["column"]]
+def _drawn(batch: pa.RecordBatch, field: Drawn) -> pa.Array:
+    column = batch[field.column]
     text = column if pa.types.is_string(column.type) else column.cast(pa.string())
-    part = field.get("part")
-    if part is None:
+    if not field.part:
         return text
-    return pc.struct_field(pc.extract_regex(text, _URL_PARTS[part]), "part")
+    return pc.struct_field(pc.extract_regex(text, _URL_PARTS[field.part]), "part")
