@@ -108,7 +108,7 @@ def test_an_error_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_the_remains_of_a_killed_run_are_overwritten(tmp_path: Path) -> None:
     folder(tmp_path, "proxy").mkdir(parents=True)
-    (folder(tmp_path, "proxy") / f"{EXHIBIT}.parquet.tmp").write_bytes(b"half")
+    (folder(tmp_path, "proxy") / f"{EXHIBIT}.1.tmp").write_bytes(b"half")
     with LakeWriter(tmp_path, EXHIBIT) as writer:
         writer.write(rows(1))
 

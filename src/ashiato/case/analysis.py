@@ -96,13 +96,16 @@ def trace_case(exhibits: tuple[Exhibit, ...], bench: Bench) -> tuple[Readings, T
 
 
 def _lake(readings: Readings, *, own: bool) -> list[str]:
-    """Give the folders of the lake: sources' own logs, or everybody else's."""
+    """Give the folders of the lake: sources' own logs, or everybody else's.
+
+    A log that one organisation delivered twice under two names is taken once.
+    """
     organisations = {i.path: i.organisation for i in readings.intakes}
-    return [
-        r.key
-        for r in readings.each
-        if r.log and r.log.rows and (organisations[r.path] is None) == own
-    ]
+    found: dict[tuple[str, str | None], str] = {}
+    for r in readings.each:
+        if r.log and r.log.rows and (organisations[r.path] is None) == own:
+            found.setdefault((r.exhibit, organisations[r.path]), r.key)
+    return list(found.values())
 
 
 def _files(keys: list[str], bench: Bench) -> list[Path]:

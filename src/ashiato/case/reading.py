@@ -1,10 +1,12 @@
 """Read every exhibit once: documents to claims, tables to records, logs to the lake."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ashiato.case.cache import Cache, step_key
+from ashiato.case.crew import WORTH_A_CREW, Crew, Within, workers
 from ashiato.case.decisions import Reviewed, apply
 from ashiato.case.intake import intake_of
 from ashiato.case.settings import Settings
@@ -122,13 +124,8 @@ def read_all(
     missing = [i for i in intakes if found[i.path] is None]
     if missing:
         progress.start("reading", sum(sizes[i.path] for i in missing), "B")
-    for intake in missing:
-        reading = _read(
-            intake, keys[intake.path], vault, cache, size=sizes[intake.path], progress=progress
-        )
-        cache.put("read", reading.key, reading)
-        found[intake.path] = reading
-    if missing:
+        jobs = [_Job(i, keys[i.path], sizes[i.path]) for i in missing]
+        found |= {r.path: r for r in _read_jobs(jobs, vault, cache, progress)}
         progress.done()
     each = tuple(r for _, r in sorted(found.items()) if r)
     if vault.writes:
@@ -173,36 +170,63 @@ def _cached(key: str, cache: Cache) -> Reading | None:
     return reading
 
 
-class _Counted:
-    """Passes on progress within one exhibit, and makes up the rest when it is done."""
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One exhibit to read: what is known of it, the key of its reading, and its bytes."""
 
-    def __init__(self, progress: Progress, size: int) -> None:
-        self.progress, self.left = progress, size
+    intake: Intake
+    key: str
+    size: int
 
-    def start(self, label: str, total: int, unit: str) -> None:
-        """Do nothing: `read_all` began the stretch."""
 
-    def advance(self, units: int) -> None:
-        units = min(units, self.left)
-        self.left -= units
-        self.progress.advance(units)
+def _read_jobs(
+    jobs: list[_Job], vault: Vault, cache: Cache, progress: Progress
+) -> Iterator[Reading]:
+    """Read logs in processes of their own where there is enough of them, the rest meanwhile here.
 
-    def done(self) -> None:
-        self.progress.advance(self.left)
-        self.left = 0
+    A process costs a second; which process reads what changes nothing in any result.
+    """
+    count = workers() if sum(job.size for job in jobs) >= WORTH_A_CREW else 1
+    logs = [job for job in jobs if count > 1 and _kind(job.intake, vault) in LOG_KINDS]
+    if len(logs) < 2 or sum(job.size for job in logs) < WORTH_A_CREW:  # noqa: PLR2004 - nothing to share
+        yield from (_read_here(job, vault, cache, progress) for job in jobs)
+        return
+    tasks, apart = [(vault.root, cache.root, job) for job in logs], {job.key for job in logs}
+    with Crew(_read_apart, tasks, count) as crew:
+        for job in jobs:
+            if job.key not in apart:
+                yield _read_here(job, vault, cache, progress)
+                crew.listen(progress)
+        yield from crew.results(progress)
+
+
+def _read_apart(vault: Path, cache: Path, job: _Job, progress: Progress) -> Reading:
+    """Read one exhibit in a process that only reads the vault."""
+    with Vault.open(vault, clock=lambda: datetime.now(UTC), read_only=True) as opened:
+        return _read_here(job, opened, Cache(cache), progress)
+
+
+def _read_here(job: _Job, vault: Vault, cache: Cache, progress: Progress) -> Reading:
+    reading = _read(job.intake, job.key, vault, cache, size=job.size, progress=progress)
+    cache.put("read", reading.key, reading)
+    return reading
 
 
 def _read(
     intake: Intake, key: str, vault: Vault, cache: Cache, *, size: int, progress: Progress
 ) -> Reading:
-    counted = _Counted(progress, size)
-    with vault.open_object(intake.exhibit) as stream:
-        head = stream.read(HEAD)
-    kind = _mapped_kind(intake) or intake.kind or detect(head, intake.path)
+    counted = Within(progress, size)
+    kind = _kind(intake, vault)
     about = (key, intake.exhibit, intake.path, kind or "unknown")
     reading = _read_kind(about, intake, vault, cache, size=size, progress=counted)
     counted.done()
     return reading
+
+
+def _kind(intake: Intake, vault: Vault) -> str | None:
+    with vault.open_object(intake.exhibit) as stream:
+        head = stream.read(HEAD)
+    return _mapped_kind(intake) or intake.kind or detect(head, intake.path)
 
 
 def _read_kind(

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
+from ashiato.case.crew import WORTH_A_CREW, Crew, Within, workers
 from ashiato.core.canonical import to_plain
 from ashiato.core.claims import Claim
 from ashiato.core.errors import BadInput
@@ -305,17 +306,42 @@ class _Filled:
 def _lake_of(
     paths: Sequence[Path], told: Mapping[str, Any], progress: Progress
 ) -> Iterator[_Filled]:
-    problems: list[Problem] = []
-    lines, named = 0, {}
     with TemporaryDirectory(prefix="ashiato-lake-") as folder:
-        lake = Path(folder)
-        for path, suggested in _log_files(paths):
-            known = {**told, "organisation": told["organisation"] or suggested}
-            digest, reading = _ingest(path, lake, known, progress)
-            named[digest] = str(path)
-            problems += reading.problems
-            lines += reading.lines
-        yield _Filled(lake_files(lake), named, lines, tuple(problems))
+        read = _ingest_all(_log_files(paths), Path(folder), told, progress)
+        yield _Filled(
+            tuple(f for each in sorted(Path(folder).iterdir()) for f in lake_files(each)),
+            {digest: str(path) for digest, (path, _) in reversed(read)},
+            sum(reading.lines for _, (_, reading) in read),
+            tuple(problem for _, (_, reading) in read for problem in reading.problems),
+        )
+
+
+def _ingest_all(
+    logs: Iterable[tuple[Path, str]], lake: Path, told: Mapping[str, Any], progress: Progress
+) -> list[tuple[str, tuple[Path, LogReading]]]:
+    """Read each log once, however often one organisation's copy of it lies there."""
+    tasks: dict[tuple[str, str], tuple[Any, ...]] = {}
+    for path, suggested in logs:
+        known = {**told, "organisation": told["organisation"] or suggested}
+        with _opened(path) as stream:
+            digest = _digest(stream)
+        place = lake / f"{len(tasks)}"
+        tasks.setdefault((digest, known["organisation"]), (path, digest, place, known))
+    size = sum(path.stat().st_size for path, *_ in tasks.values())
+    progress.start("reading", size, "B")
+    found = _work_off(list(tasks.values()), size, progress)
+    progress.done()
+    return [
+        (digest, (path, r)) for (path, digest, *_), r in zip(tasks.values(), found, strict=True)
+    ]
+
+
+def _work_off(tasks: list[tuple[Any, ...]], size: int, progress: Progress) -> list[LogReading]:
+    count = workers() if len(tasks) > 1 and size >= WORTH_A_CREW else 1
+    if count == 1:
+        return [_ingest(*task, progress) for task in tasks]
+    with Crew(_ingest, tasks, count) as crew:
+        return crew.results(progress)
 
 
 def _sought(path: Path) -> tuple[tuple[Indicator, ...], tuple[Problem, ...]]:
@@ -329,15 +355,12 @@ def _sought(path: Path) -> tuple[tuple[Indicator, ...], tuple[Problem, ...]]:
 
 
 def _ingest(
-    path: Path, lake: Path, told: dict[str, Any], progress: Progress
-) -> tuple[str, LogReading]:
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        stream.seek(0)
+    path: Path, digest: str, lake: Path, told: dict[str, Any], progress: Progress
+) -> LogReading:
+    size = path.stat().st_size
+    with path.open("rb") as stream, LakeWriter(lake, digest) as writer:
         intake = _intake(path, digest, **told)
-        size = path.stat().st_size
-        with LakeWriter(lake, digest) as writer:
-            return digest, read_log(stream, intake, writer, size=size, progress=progress)
+        return read_log(stream, intake, writer, size=size, progress=Within(progress, size))
 
 
 def rules_in(

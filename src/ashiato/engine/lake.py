@@ -6,6 +6,7 @@ row groups are cut by counting rows, each sorted by time, and nothing of the mac
 written into them. Memory does not grow with the log, nor with the months that its times name.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -48,7 +49,7 @@ LATER_MONTHS = "other-months"
 _FOLDER_NAME = 40
 """Letters of an organisation's name that its folder shows."""
 _SUFFIX = ".parquet"
-_UNFINISHED = ".parquet.tmp"
+_UNFINISHED = ".tmp"
 
 
 def lake_files(root: Path) -> tuple[Path, ...]:
@@ -73,8 +74,8 @@ class LakeWriter:
         """Write under ``root``; on close, files of an earlier reading are replaced."""
         self._root, self._exhibit = root, exhibit
         self._streams: dict[tuple[str, str], _Stream] = {}
-        for left_over in sorted(root.glob(f"*/*/*/{exhibit}{_UNFINISHED}")):
-            left_over.unlink()  # of a run that was killed
+        for left_over in sorted(root.glob(f"*/*/*/{exhibit}.*{_UNFINISHED}")):
+            left_over.unlink(missing_ok=True)  # of a run that was killed
 
     def __enter__(self) -> Self:
         return self
@@ -215,7 +216,8 @@ class _MonthFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.unfinished = path.with_name(path.name.removesuffix(_SUFFIX) + _UNFINISHED)
+        # with the process in its name: one that outlives its killed parent spoils no other's file
+        self.unfinished = path.with_name(f"{path.stem}.{os.getpid()}{_UNFINISHED}")
         self.held = _Held()
         self._writer: pq.ParquetWriter | None = None
 
