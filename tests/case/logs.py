@@ -8,9 +8,11 @@ INDICATORS = "203.0.113.66\n"
 
 def log(first: int, lines: int) -> bytes:
     """Write lines numbered from ``first``; each tenth reaches the sought address."""
+    shape = (
+        b"%d.000 1 10.0.0.%d TCP_MISS/200 %d GET http://h%d.example/%d - DIRECT/203.0.113.%d t\n"
+    )
     return b"".join(
-        b"%d.000 1 10.0.0.%d TCP_MISS/200 %d GET http://h%d.example/%d - HIER_DIRECT/203.0.113.%d t\n"
-        % (1_924_992_000 + n, n % 9, n, n % 7, n, 66 if n % 10 == 0 else 1)
+        shape % (1_924_992_000 + n, n % 9, n, n % 7, n, 66 if n % 10 == 0 else 1)
         for n in range(first, first + lines)
     )
 

@@ -88,5 +88,9 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that a kill leaves the old one or the new one, never a half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.{os.getpid()}.half")
-    half.write_bytes(data)
-    half.replace(path)
+    try:
+        half.write_bytes(data)
+        half.replace(path)
+    except OSError:  # a full disk keeps no half
+        half.unlink(missing_ok=True)
+        raise

@@ -136,7 +136,12 @@ def _joined(work: Work) -> _Member:
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(work, theirs), daemon=False)
-    process.start()
+    # the user's interrupt is the parent's to hear: a child is born deaf to it
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     theirs.close()
     return _Member(process, ours)
 
@@ -165,8 +170,7 @@ class _Spoken:
 
 
 def _serve(work: Work, pipe: Connection) -> None:
-    """Work until the pipe ends. The user's interrupt is the parent's to hear."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Work until the pipe ends."""
     try:
         while True:
             pipe.send(_done(work, pipe.recv(), pipe))

@@ -63,6 +63,7 @@ class Vault:
         self._lock: int | None = None
         self._file: int | None = None
         self._failure = ""
+        self._cause: OSError | None = None
         self._unpacked: dict[str, Unpacked] = {}
 
     @classmethod
@@ -448,13 +449,15 @@ class Vault:
             remedy = "open it for writing"
             raise BadInput("the vault is open for reading only", path=str(self.root), remedy=remedy)
         if self._failure:
-            raise IntegrityFailure(f"{self._failure}; open the vault again before writing more")
+            again = f"{self._failure}; open the vault again before writing more"
+            raise IntegrityFailure(again) from self._cause
         try:
             yield
         except AshiatoError:
             raise
         except OSError as error:
             self._failure = f"a write to {self.root} failed: {error.strerror or error}"
+            self._cause = error
             raise as_failure(error, self.root) from error
         except BaseException:
             self._failure = f"a write to {self.root} was interrupted"
