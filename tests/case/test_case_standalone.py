@@ -35,8 +35,8 @@ def hunted(folder: Path, logs: dict[str, bytes]) -> list[tuple[str, int]]:
     """Hunt in logs of one organisation; give status and record of each sighting."""
     write_logs(folder / "logs", logs)
     (folder / "sought.txt").write_text(INDICATORS, "utf-8")
-    found = hunt_logs([folder / "logs"], folder / "sought.txt", progress=Silent())
-    return sorted((row["status"], row["record"]) for row in found.rows)
+    with hunt_logs([folder / "logs"], folder / "sought.txt", progress=Silent()) as found:
+        return sorted((row["status"], row["record"]) for row in found.rows)
 
 
 def counted(found: list[tuple[str, int]]) -> int:

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
@@ -136,7 +136,9 @@ def _joined(work: Work) -> _Member:
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(work, theirs), daemon=False)
-    # the user's interrupt is the parent's to hear: a child is born deaf to it
+    # The user's interrupt is the parent's to hear: a child is born deaf to it. The tracker that a
+    # first start would start lifts the block, so it is started before.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         process.start()
@@ -171,6 +173,7 @@ class _Spoken:
 
 def _serve(work: Work, pipe: Connection) -> None:
     """Work until the pipe ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         while True:
             pipe.send(_done(work, pipe.recv(), pipe))

@@ -316,11 +316,15 @@ def _lake_of(
         )
 
 
+_Task = tuple[Path, str, Path, dict[str, Any]]
+"""Path, hash, folder of its rows, and what is told of it."""
+
+
 def _ingest_all(
     logs: Iterable[tuple[Path, str]], lake: Path, told: Mapping[str, Any], progress: Progress
 ) -> list[tuple[str, tuple[Path, LogReading]]]:
     """Read each log once, however often one organisation's copy of it lies there."""
-    tasks: dict[tuple[str, str], tuple[Any, ...]] = {}
+    tasks: dict[tuple[str, str], _Task] = {}
     for path, suggested in logs:
         known = {**told, "organisation": told["organisation"] or suggested}
         with _opened(path) as stream:
@@ -336,7 +340,7 @@ def _ingest_all(
     ]
 
 
-def _work_off(tasks: list[tuple[Any, ...]], size: int, progress: Progress) -> list[LogReading]:
+def _work_off(tasks: list[_Task], size: int, progress: Progress) -> list[LogReading]:
     count = workers() if len(tasks) > 1 and size >= WORTH_A_CREW else 1
     if count == 1:
         return [_ingest(*task, progress) for task in tasks]
