@@ -14,7 +14,7 @@ from ashiato.case.settings import Question, Settings
 from ashiato.core.assessed import AssessedCase
 from ashiato.core.canonical import content_id
 from ashiato.core.claims import Claim, Review
-from ashiato.core.evidence import Citation, Exhibit, Locator, Problem
+from ashiato.core.evidence import Citation, Exhibit, Locator, Problem, quoted
 from ashiato.core.masking import SENSITIVE_FIELDS
 from ashiato.core.progress import Progress
 from ashiato.core.records import CensusCell, CensusRow, Indicator, Login, Sighting
@@ -124,7 +124,7 @@ def _logins(readings: Readings, bench: Bench) -> tuple[Login, ...]:
 def _line_reader(vault: Vault) -> Callable[[str, Locator], str]:
     def read(exhibit: str, locator: Locator) -> str:
         bare = Citation(exhibit, "", locator, "")
-        return vault.resolve(bare).decode("utf-8", "backslashreplace")
+        return quoted(vault.resolve(bare))
 
     return read
 

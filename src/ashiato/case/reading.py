@@ -17,12 +17,14 @@ from ashiato.core.progress import Progress
 from ashiato.core.records import Mention, Record
 from ashiato.core.sources import Intake
 from ashiato.core.techniques import TechniqueMention
+from ashiato.engine.events import EventWriter, event_files
 from ashiato.engine.lake import LakeWriter, lake_files
 from ashiato.read import (
     FILE_KINDS,
     LOG_INSIDE,
     READERS,
     DocumentReading,
+    Ended,
     LogReading,
     TableReading,
     agree_on_types,
@@ -38,7 +40,7 @@ READER = "ashiato read"
 """Who logs how parsers ended."""
 HEAD = 64 * 1024
 """How many bytes of an exhibit its kind is told from."""
-LOG_KINDS = frozenset({"csv", "zeek", *(reader.name for reader in READERS)})
+LOG_KINDS = frozenset({"csv", "zeek", "winevents", *(reader.name for reader in READERS)})
 DOCUMENT_KINDS = frozenset({"text", "html"}) | FILE_KINDS
 
 
@@ -109,6 +111,11 @@ def lake_folder(cache: Cache, key: str) -> Path:
     return cache.root / "lake" / key
 
 
+def events_folder(cache: Cache, key: str) -> Path:
+    """Where the Windows events of one reading lie under their own names."""
+    return cache.root / "events" / key
+
+
 def read_all(
     exhibits: tuple[Exhibit, ...],
     settings: Settings,
@@ -140,7 +147,7 @@ def log_endings(readings: tuple[Reading, ...], vault: Vault) -> None:
     A file inside an exhibit is named where its parser did not end well.
     """
     for reading in readings:
-        for ended in reading.document.endings if reading.document else ():
+        for ended in _endings(reading):
             inside = f"in {ended.member}: " if ended.member and ended.reason else ""
             vault.parsed(
                 reading.exhibit,
@@ -150,6 +157,11 @@ def log_endings(readings: tuple[Reading, ...], vault: Vault) -> None:
                 reason=inside + ended.reason,
                 actor=READER,
             )
+
+
+def _endings(reading: Reading) -> tuple[Ended, ...]:
+    parts = (reading.document, reading.log)
+    return tuple(ended for part in parts if part for ended in part.endings)
 
 
 def _claims(readings: tuple[Reading, ...]) -> tuple[Claim, ...]:
@@ -165,9 +177,15 @@ def _key(intake: Intake) -> str:
 
 def _cached(key: str, cache: Cache) -> Reading | None:
     reading = cache.get("read", key, Reading)
-    if reading and reading.log and reading.log.rows and not lake_files(lake_folder(cache, key)):
+    if reading and reading.log and not _is_kept(reading.log, key, cache):
         return None
     return reading
+
+
+def _is_kept(log: LogReading, key: str, cache: Cache) -> bool:
+    """Whether what a log gave is still on disk."""
+    has_rows = not log.rows or lake_files(lake_folder(cache, key))
+    return bool(has_rows and (not log.events or event_files(events_folder(cache, key))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +261,9 @@ def _read_kind(
         with (
             vault.open_object(exhibit) as stream,
             LakeWriter(lake_folder(cache, key), exhibit) as writer,
+            EventWriter(events_folder(cache, key), exhibit) as events,
         ):
-            log = read_log(stream, intake, writer, size=size, progress=progress)
+            log = read_log(stream, intake, writer, size=size, progress=progress, events=events)
         return Reading(*about, log=log)
     if kind == "zip":
         return _read_archive(about, intake, vault, cache, size=size)
@@ -275,8 +294,9 @@ def _read_archive(
     with (
         vault.open_object(exhibit) as stream,
         LakeWriter(lake_folder(cache, key), exhibit) as writer,
+        EventWriter(events_folder(cache, key), exhibit) as events,
     ):
-        log = read_log(stream, intake, writer, size=size, is_mixed=True)
+        log = read_log(stream, intake, writer, size=size, is_mixed=True, events=events)
     told = tuple(p for p in document.problems if p.kind != LOG_INSIDE)
     return Reading(*about, document=replace(document, problems=told), log=log)
 

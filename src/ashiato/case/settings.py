@@ -23,7 +23,7 @@ SOURCE_KINDS = (
 )  # fmt: skip
 FILE_KINDS = (
     "text", "html", "squid", "elff", "weblog", "zeek", "eve", "bind", "dnsmasq", "windows-dns",
-    "iptables", "asa", "fortigate", "pan", "sshd",
+    "iptables", "asa", "fortigate", "pan", "sshd", "evtx", "winevents",
 )  # fmt: skip
 DATE_ORDERS = ("mdy", "dmy")
 LETTERS = ("A", "B", "C", "D", "E", "F")

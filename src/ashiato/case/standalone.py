@@ -21,6 +21,7 @@ from ashiato.core.records import Indicator, Mention, ObservableType
 from ashiato.core.sources import Intake, Source
 from ashiato.core.techniques import KNOWN_TECHNIQUES
 from ashiato.engine.duck import open_lake
+from ashiato.engine.events import EventWriter, event_files
 from ashiato.engine.lake import LakeWriter, lake_files
 from ashiato.engine.sigma.tables import lake_partitions
 from ashiato.hunt import (
@@ -49,6 +50,8 @@ from ashiato.report import claim_row, technique_row
 
 HEAD = 64 * 1024
 """How many bytes of a file its kind is told from."""
+LAKE, EVENTS = "lake", "events"
+"""Folders of the two stores that a command makes for itself."""
 _WITHIN = ("member", "extractor", "text_sha256", "page", "box", "cell")
 """What tells where in a file an extracted text stands."""
 
@@ -294,9 +297,13 @@ def beacons_in(
 
 @dataclass(frozen=True, slots=True)
 class _Filled:
-    """A lake made for one command: its files, which exhibit is which path, and what was read."""
+    """A lake made for one command: its files, which exhibit is which path, and what was read.
+
+    ``events`` are the files of Windows events under their own names.
+    """
 
     files: tuple[Path, ...]
+    events: tuple[Path, ...]
     named: dict[str, str]
     lines: int
     problems: tuple[Problem, ...]
@@ -307,9 +314,11 @@ def _lake_of(
     paths: Sequence[Path], told: Mapping[str, Any], progress: Progress
 ) -> Iterator[_Filled]:
     with TemporaryDirectory(prefix="ashiato-lake-") as folder:
-        read = _ingest_all(_log_files(paths), Path(folder), told, progress)
+        lake, events = Path(folder, LAKE), Path(folder, EVENTS)
+        read = _ingest_all(_log_files(paths), lake, told, progress)
         yield _Filled(
-            tuple(f for each in sorted(Path(folder).iterdir()) for f in lake_files(each)),
+            tuple(f for each in sorted(lake.glob("*")) for f in lake_files(each)),
+            tuple(f for each in sorted(events.glob("*")) for f in event_files(each)),
             {digest: str(path) for digest, (path, _) in reversed(read)},
             sum(reading.lines for _, (_, reading) in read),
             tuple(problem for _, (_, reading) in read for problem in reading.problems),
@@ -362,9 +371,14 @@ def _ingest(
     path: Path, digest: str, lake: Path, told: dict[str, Any], progress: Progress
 ) -> LogReading:
     size = path.stat().st_size
-    with path.open("rb") as stream, LakeWriter(lake, digest) as writer:
-        intake = _intake(path, digest, **told)
-        return read_log(stream, intake, writer, size=size, progress=Within(progress, size))
+    intake, seen = _intake(path, digest, **told), Within(progress, size)
+    apart = lake.parent.with_name(EVENTS) / lake.name
+    with (
+        path.open("rb") as stream,
+        LakeWriter(lake, digest) as writer,
+        EventWriter(apart, digest) as events,
+    ):
+        return read_log(stream, intake, writer, size=size, progress=seen, events=events)
 
 
 def rules_in(

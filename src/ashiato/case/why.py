@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ashiato.core.assessed import AssessedCase
 from ashiato.core.claims import Claim
 from ashiato.core.errors import BadInput
-from ashiato.core.evidence import Citation, Resolver
+from ashiato.core.evidence import Citation, Resolver, quoted
 from ashiato.core.masking import mask_text
 from ashiato.core.records import CensusRow, Indicator
 from ashiato.core.tenancy import Tenancy
@@ -108,7 +108,7 @@ def _is_there(citation: Citation, resolver: Resolver) -> bool:
     found, encoding = resolver.resolve(citation), getattr(citation.locator, "encoding", "utf-8")
     if "\ufffd" in citation.quote:
         return found.decode(encoding, "replace") == citation.quote
-    return found == citation.quote.encode(encoding)
+    return quoted(found) == citation.quote or found == citation.quote.encode(encoding)
 
 
 def _rung(statement: str, case: AssessedCase, resolver: Resolver) -> Reason | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal, Protocol
 
 _LEFT_OUT = {"where_none": "left out"}
@@ -112,6 +113,21 @@ class Citation:
     path: str
     locator: Locator
     quote: str
+
+
+_BEGINNING = 24
+
+
+def quoted(data: bytes) -> str:
+    r"""Write cited bytes down for people: as they read, with ``\xNN`` where they are no UTF-8.
+
+    Binary bytes (those with a NUL) are named by length, beginning and SHA-256, so that the quote
+    still stands for these bytes and no others.
+    """
+    if b"\0" not in data:
+        return data.decode("utf-8", "backslashreplace")
+    digest = sha256(data).hexdigest()
+    return f"binary, {len(data)} bytes: {data[:_BEGINNING].hex()}... (SHA-256 {digest})"
 
 
 class Resolver(Protocol):

@@ -10,6 +10,7 @@ from ashiato.read.files.formats import FILE_KINDS
 from ashiato.read.files.reading import file_indicators, file_techniques, read_file
 from ashiato.read.files.resolving import extracted_texts, words_at
 from ashiato.read.logs import READERS, LogReading, read_log
+from ashiato.read.sandbox import Ended
 from ashiato.read.tables import TableReading, read_table
 from ashiato.read.text import (
     DocumentReading,
@@ -29,6 +30,7 @@ __all__ = [
     "LOG_INSIDE",
     "READERS",
     "DocumentReading",
+    "Ended",
     "LogReading",
     "TableReading",
     "agree_on_types",

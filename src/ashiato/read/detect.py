@@ -8,6 +8,7 @@ import codecs
 from collections.abc import Callable
 from pathlib import PurePath
 
+from ashiato.read.events.layout import FILE_MAGIC
 from ashiato.read.files.formats import recognise_file
 from ashiato.read.logs import decoded_head, recognise_log
 from ashiato.read.tables import recognise_table
@@ -34,7 +35,10 @@ def detect(head: bytes, name: str) -> str | None:
     held = recognise_file(head)
     if held is not None:
         return held
-    text = _as_utf8(decoded_head(head))
+    unpacked = decoded_head(head)
+    if unpacked.startswith(FILE_MAGIC):
+        return recognise_log(unpacked)
+    text = _as_utf8(unpacked)
     if not text.strip() or not _is_text(text):
         return None
     return recognise_log(text) or next(

@@ -41,6 +41,10 @@ SEEDS = [
 ]
 
 
+BY_RECORD = {"evtx", "winevents-xml", "winevents-json"}
+"""Formats whose records are no lines."""
+
+
 @st.composite
 def dirty_logs(draw: st.DrawFn) -> bytes:
     """Lines of every format, some with a stretch of their bytes replaced by any others."""
@@ -68,7 +72,7 @@ def test_any_bytes_into_any_reader_lose_no_line_and_never_raise(
     reading, rows = read_bytes(data, kind=kind, timezone="Asia/Tokyo", year=2031)
     decoded = b"".join(Pieces(io.BytesIO(data)))
 
-    assert reading.lines >= decoded.count(b"\n")
+    assert kind in BY_RECORD or reading.lines >= decoded.count(b"\n")
     assert all(b"\n" not in decoded[r["byte_off"] :][: r["byte_len"]] for r in rows)
     assert len({r["rec_no"] for r in rows}) == len(rows)
 

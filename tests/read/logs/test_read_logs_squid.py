@@ -222,7 +222,7 @@ def test_a_log_in_utf16_is_one_problem_with_a_remedy(read_bytes: ReadBytes) -> N
 
 
 def test_a_kind_that_nobody_reads_is_bad_input(read_bytes: ReadBytes) -> None:
-    with pytest.raises(BadInput, match=r"asa, bind, .*, windows-dns, zeek in case"):
+    with pytest.raises(BadInput, match=r"asa, bind, .*, windows-dns, winevents, zeek in case"):
         read_bytes(GET, kind="apache")
 
 

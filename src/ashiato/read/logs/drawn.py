@@ -94,6 +94,7 @@ def together(parts: Iterable[Parsed]) -> Parsed:
         sum(part.ignored for part in every),
         sum(part.comments for part in every),
         tuple(note for part in every for note in part.notes),
+        tuple(events for part in every for events in part.events),
     )
 
 

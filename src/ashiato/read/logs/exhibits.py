@@ -8,6 +8,7 @@ from typing import BinaryIO
 from ashiato.core.evidence import Problem
 from ashiato.core.progress import Progress, Silent
 from ashiato.core.sources import Intake
+from ashiato.engine.events import EventWriter
 from ashiato.engine.lake import LakeWriter
 from ashiato.read.logs import reading
 from ashiato.read.logs.archive import (
@@ -37,10 +38,12 @@ def read_log(
     size: int,
     progress: Progress | None = None,
     is_mixed: bool = False,
+    events: EventWriter | None = None,
 ) -> LogReading:
     """Read a log, or the logs of a zip archive, of ``size`` bytes from its beginning.
 
-    The caller closes the writer. Lines that cannot be used become problems; a log whose times name
+    Windows events are written through ``events`` too, under their own names. The caller closes the
+    writers. Lines that cannot be used become problems; a log whose times name
     no zone gives no rows unless the case states one. Where ``is_mixed``, somebody else reads the
     documents of an archive and tells of what is wrong with the archive itself.
 
@@ -51,10 +54,10 @@ def read_log(
     head = stream.read(4)
     stream.seek(0)
     if not is_archive(head):
-        return reading.read_log(stream, intake, writer, size=size, progress=progress)
+        return reading.read_log(stream, intake, writer, size=size, progress=progress, events=events)
     watcher = progress or Silent()
     watcher.start(intake.path, size, "bytes")
-    found = _Archive(stream, intake, writer, size, watcher).read(is_mixed=is_mixed)
+    found = _Archive(stream, intake, writer, size, watcher, events).read(is_mixed=is_mixed)
     watcher.done()
     return found
 
@@ -78,6 +81,7 @@ class _Archive:
     writer: LakeWriter
     size: int
     watcher: Progress
+    events: EventWriter | None = None
 
     def read(self, *, is_mixed: bool) -> LogReading:
         directory = directory_of(self.stream, self.size, self.intake.path)
@@ -101,6 +105,7 @@ class _Archive:
             size=entry.size,
             member=entry.member,
             budget=budget,
+            events=self.events,
         )
         self.watcher.advance(entry.member.length)
         return _named(one, name)
@@ -119,6 +124,7 @@ def _named(one: LogReading, name: str) -> LogReading:
         one,
         problems=tuple(replace(p, message=f"in {name}: {p.message}") for p in one.problems),
         notes=tuple(f"in {name}: {note}" for note in one.notes),
+        endings=tuple(replace(ended, member=name) for ended in one.endings),
     )
 
 
@@ -139,4 +145,6 @@ def joined(readings: Iterable[LogReading], problems: Iterable[Problem] = ()) -> 
         problems=(*problems, *(problem for one in every for problem in one.problems)),
         blank=sum(one.blank for one in every),
         notes=tuple(dict.fromkeys(note for one in every for note in one.notes)),
+        events=sum(one.events for one in every),
+        endings=tuple(dict.fromkeys(ended for one in every for ended in one.endings)),
     )

@@ -30,6 +30,20 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Events:
+    """Windows events of one channel and id under the names that Windows gives: all texts.
+
+    ``micros`` are UTC since 1970, of the source's clock. ``lines`` are their records in the block.
+    """
+
+    channel: str | None
+    event_id: int | None
+    lines: Index
+    micros: Index
+    columns: Mapping[str, pa.Array]
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Lines that give no row: why, what would mend it, and which lines of the block."""
 
@@ -41,13 +55,17 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What became of a block: every line is in rows, refused, or counted as ignored or comment."""
+    """What became of a block: every line is in rows, refused, or counted as ignored or comment.
+
+    ``events`` are kept beside the rows; each of their lines is counted in one of the others too.
+    """
 
     rows: tuple[Rows, ...] = ()
     refused: tuple[Refused, ...] = ()
     ignored: int = 0
     comments: int = 0
     notes: tuple[str, ...] = ()
+    events: tuple[Events, ...] = ()
 
     def and_also(self, *refused: Refused, ignored: int = 0) -> "Parsed":
         """Add what else became of the block."""

@@ -91,6 +91,11 @@ class Pieces:
         self.codec = "gzip" if self._first.startswith(GZIP) else codec_of(self._first)
         self.cut = ""
 
+    @property
+    def head(self) -> bytes:
+        """What the decoded bytes begin with."""
+        return decoded_head(self._first)
+
     def __iter__(self) -> Iterator[bytes]:
         if self.codec is None:
             return self._within(self._received())

@@ -1,7 +1,7 @@
 """Read one log into the lake: every line is a row, ignored by rule, or a counted problem."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from ashiato.core.errors import BadInput
-from ashiato.core.evidence import Citation, Problem, RecordLocator
+from ashiato.core.evidence import Citation, Problem, RecordLocator, quoted
 from ashiato.core.members import Member
 from ashiato.core.progress import Progress, Silent
 from ashiato.core.sources import Intake
+from ashiato.engine.events import FIXED, EventWriter
 from ashiato.engine.lake import LakeWriter
 from ashiato.engine.schema import LAKE
 from ashiato.engine.urls import url_hashes
@@ -20,12 +21,15 @@ from ashiato.read.logs import clock, names
 from ashiato.read.logs.asa import Asa
 from ashiato.read.logs.bind import Bind
 from ashiato.read.logs.columns import plain
+from ashiato.read.logs.cutting import json_objects, xml_events
 from ashiato.read.logs.dnsmasq import Dnsmasq
 from ashiato.read.logs.elff import Elff
 from ashiato.read.logs.eve import Eve
-from ashiato.read.logs.format import LogFormat, Parsed, Parser, Refused, Rows, bad_line
+from ashiato.read.logs.evtx import Opened, opened
+from ashiato.read.logs.format import Events, LogFormat, Parsed, Parser, Refused, Rows, bad_line
+from ashiato.read.logs.jsonline import object_of
 from ashiato.read.logs.keyed import FortiGate, Netfilter
-from ashiato.read.logs.lines import LONGEST, Block, Budget, Index, Pieces, Readable, blocks
+from ashiato.read.logs.lines import BOM, LONGEST, Block, Budget, Index, Pieces, Readable, blocks
 from ashiato.read.logs.mapped import Mapped, delimiter_of
 from ashiato.read.logs.panos import PanOs
 from ashiato.read.logs.quoted import records
@@ -34,9 +38,14 @@ from ashiato.read.logs.sshd import Sshd
 from ashiato.read.logs.text import decode, encodings_of
 from ashiato.read.logs.weblog import WebLog
 from ashiato.read.logs.windns import WindowsDns
+from ashiato.read.logs.winevents import EventsJson, EventsXml, Evtx
 from ashiato.read.logs.zeek import ZeekJson, ZeekTsv
+from ashiato.read.sandbox import Ended
 
 READERS: tuple[LogFormat, ...] = (
+    Evtx(),
+    EventsXml(),
+    EventsJson(),
     ZeekTsv(),
     Eve(),
     ZeekJson(),
@@ -67,7 +76,8 @@ class LogReading:
     ``problems``, but those that cite nothing: they are about an archive as a whole. ``lines``
     counts the line in which a truncated stream breaks off, even where none of its bytes are left.
     ``first`` and ``last`` are the rows' times (UTC). ``notes`` are readings that a person may want
-    to check (a year that turned within the file).
+    to check (a year that turned within the file). ``events`` counts the Windows events kept under
+    their own names, be they rows too or ignored; ``endings`` are those of sandboxed parsers.
     """
 
     kind: str
@@ -80,6 +90,8 @@ class LogReading:
     problems: tuple[Problem, ...]
     blank: int = 0
     notes: tuple[str, ...] = ()
+    events: int = 0
+    endings: tuple[Ended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +115,8 @@ class _Tally:
     spans: list[int] = field(default_factory=list)
     refused: dict[tuple[str, str], _First] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    events: int = 0
+    endings: list[Ended] = field(default_factory=list)
 
 
 def recognise_log(head: bytes) -> str | None:
@@ -119,13 +133,15 @@ def read_log(
     progress: Progress | None = None,
     member: Member | None = None,
     budget: Budget | None = None,
+    events: EventWriter | None = None,
 ) -> LogReading:
     """Read a log of ``size`` bytes from its beginning and write its rows through ``writer``.
 
     ``member`` is the member of an archive that ``stream`` gives; the rows then cite it. ``budget``
-    bounds what it may unpack to.
+    bounds what it may unpack to. Windows events are written through ``events`` too, under their own
+    names.
 
-    The caller closes the writer. Lines that cannot be used become problems; a log whose times name
+    The caller closes the writers. Lines that cannot be used become problems; a log whose times name
     no zone gives no rows unless the case states one.
 
     Raises:
@@ -136,27 +152,38 @@ def read_log(
     watcher.start(intake.path, size, "bytes")
     pieces = Pieces(stream, seen=watcher.advance, budget=budget)
     codec = replace(member, codec=pieces.codec).written if member else pieces.codec
-    reading = _Reading(intake, writer, codec)
-    for block in _cut(pieces, intake):
-        reading.take(block, is_cut=bool(pieces.cut) and not block.is_ended)
+    reading = _Reading(intake, writer, codec, events)
+    kind = _binary_or_spread(pieces.head, intake)
+    if kind == Evtx.name:
+        for group in opened(pieces):
+            reading.take_opened(group)
+    else:
+        for block in _cut(pieces, intake, kind):
+            reading.take(block, is_cut=bool(pieces.cut) and not block.is_ended)
     if pieces.cut:
         reading.end_at_cut(pieces.cut)
     watcher.done()
     return reading.result()
 
 
-def _cut(pieces: Pieces, intake: Intake) -> Iterator[Block]:
-    """Cut a log into lines, or a table into records."""
+def _cut(pieces: Pieces, intake: Intake, kind: str) -> Iterator[Block]:
+    """Cut a log into lines, or what is not made of lines into records."""
     if intake.mapping is None:
-        return blocks(pieces)
+        return _CUTTERS.get(kind, blocks)(pieces)
     return records(blocks(pieces), delimiter_of(intake.mapping, intake.path))
 
 
 class _Reading:
     """One log on its way into the lake."""
 
-    def __init__(self, intake: Intake, writer: LakeWriter, codec: str | None) -> None:
-        self._intake, self._writer, self._codec = intake, writer, codec
+    def __init__(
+        self,
+        intake: Intake,
+        writer: LakeWriter,
+        codec: str | None,
+        events: EventWriter | None = None,
+    ) -> None:
+        self._intake, self._writer, self._codec, self._events = intake, writer, codec, events
         self._zone = clock.zone_of(intake)
         self._encodings = encodings_of(intake)
         self._candidates = _candidates(intake)
@@ -180,6 +207,20 @@ class _Reading:
             )
         else:
             self._read(block)
+
+    def take_opened(self, group: Opened) -> None:
+        """Read some chunks of an EVTX file, which the sandbox opened."""
+        block = group.block
+        self._tally.lines += len(block.starts)
+        self._end = block.end
+        self._tally.notes += group.notes
+        self._tally.endings += (e for e in group.endings if e not in self._tally.endings)
+        for refused in group.refused:
+            self._refuse(block, refused)
+        if not self._is_chosen:
+            self._choose(block.data)
+        if self._parser and len(group.text):
+            self._keep(block, self._parser.parse(group.text))
 
     def end_at_cut(self, reason: str) -> None:
         """Record where a compressed stream broke off; the rows before it are kept."""
@@ -209,6 +250,8 @@ class _Reading:
             problems=self._problems(),
             blank=tally.blank,
             notes=tuple(dict.fromkeys(tally.notes)),
+            events=tally.events,
+            endings=tuple(tally.endings),
         )
 
     def _problems(self) -> tuple[Problem, ...]:
@@ -250,6 +293,8 @@ class _Reading:
             self._refuse(block, refused)
         for rows in parsed.rows:
             self._write(block, rows)
+        for events in parsed.events:
+            self._write_events(block, events)
 
     def _write(self, block: Block, rows: Rows) -> None:
         micros, good = self._utc(block, rows)
@@ -278,28 +323,47 @@ class _Reading:
             good[local] = often == clock.ONCE
         return micros - round(self._intake.clock_offset * clock.SECOND), good
 
+    def _write_events(self, block: Block, events: Events) -> None:
+        self._tally.events += len(events.lines)
+        if self._events is None or not len(events.lines):
+            return
+        micros = events.micros - round(self._intake.clock_offset * clock.SECOND)
+        number = pa.repeat(pa.scalar(events.event_id, pa.int32()), len(events.lines))
+        columns = {
+            **events.columns,
+            "EventID": number,
+            **self._constant(len(events.lines), {"Channel": events.channel}),
+            **self._places(block, events.lines, micros),
+        }
+        rows = _in_schema(columns, FIXED, len(events.lines))
+        for name in columns.keys() - set(FIXED.names):
+            rows = rows.append_column(name, columns[name])
+        self._events.write(events.channel, events.event_id, rows)
+
     def _table(self, block: Block, rows: Rows, micros: Index) -> pa.Table:
         count = len(rows.lines)
+        told = {"kind": rows.kind, "parser": self._format.parser_id if self._format else ""}
         columns = {name: plain(column) for name, column in with_keys(rows.columns).items()}
-        fixed = {
+        columns |= self._constant(count, told)
+        return _in_schema(columns | self._places(block, rows.lines, micros), LAKE, count)
+
+    def _constant(self, count: int, told: Mapping[str, str | None]) -> dict[str, pa.Array]:
+        """Give the columns that say the same of every row."""
+        return {key: pa.repeat(pa.scalar(value, pa.string()), count) for key, value in told.items()}
+
+    def _places(self, block: Block, lines: Index, micros: Index) -> dict[str, pa.Array]:
+        """Give the columns that say whose rows these are, where they stand, and when they are."""
+        known = {
             "org": self._organisation,
             "exhibit": self._intake.exhibit,
             "codec": self._codec,
-            "kind": rows.kind,
-            "parser": self._format.parser_id if self._format else "",
         }
-        columns |= {
-            key: pa.repeat(pa.scalar(value, pa.string()), count) for key, value in fixed.items()
-        }
-        columns |= {
-            "rec_no": pa.array(block.number + rows.lines),
-            "byte_off": pa.array(block.offset + block.starts[rows.lines]),
-            "byte_len": pa.array(block.lengths[rows.lines]),
+        return self._constant(len(lines), known) | {
+            "rec_no": pa.array(block.number + lines),
+            "byte_off": pa.array(block.offset + block.starts[lines]),
+            "byte_len": pa.array(block.lengths[lines]),
             "ts": pa.array(micros).cast(LAKE.field("ts").type),
         }
-        missing = (f for f in LAKE if f.name not in columns)
-        columns |= {f.name: pa.nulls(count, f.type) for f in missing}
-        return pa.table([columns[f.name] for f in LAKE], schema=LAKE)
 
     def _refuse(self, block: Block, refused: Refused) -> None:
         if not len(refused.lines):
@@ -315,7 +379,7 @@ class _Reading:
 
     def _cite(self, block: Block, line: int) -> Citation:
         start, length = int(block.starts[line]), min(int(block.lengths[line]), _QUOTE)
-        quote = block.data[start : start + length].decode("utf-8", "backslashreplace")
+        quote = quoted(block.data[start : start + length])
         locator = RecordLocator(
             block.number + line,
             block.offset + start,
@@ -323,6 +387,42 @@ class _Reading:
             self._codec,
         )
         return Citation(self._intake.exhibit, self._intake.path, locator, quote)
+
+
+_CUTTERS: Mapping[str, Callable[[Iterable[bytes]], Iterator[Block]]] = {
+    EventsXml.name: xml_events,
+    EventsJson.name: json_objects,
+}
+"""How formats are cut whose records are no lines."""
+
+
+def _binary_or_spread(head: bytes, intake: Intake) -> str:
+    """Name the format of a file whose records are no lines; empty for any other.
+
+    One JSON object a line is read by lines, which is faster.
+    """
+    candidates = _candidates(intake)
+    if intake.mapping is not None:
+        return ""
+    if intake.kind == Evtx.name:
+        return Evtx.name
+    stated = candidates[0].name if intake.kind else ""
+    name = next((reader.name for reader in candidates if reader.recognise(head[:_HEAD])), stated)
+    if name == EventsJson.name and _is_object(head):
+        return ""
+    return name if name in {Evtx.name, *_CUTTERS} else ""
+
+
+def _is_object(head: bytes) -> bool:
+    """Say whether a file's first line is an object by itself."""
+    first = head.removeprefix(BOM).split(b"\n", 1)[0]
+    return object_of(first.decode("utf-8", "replace")) is not None
+
+
+def _in_schema(columns: Mapping[str, pa.Array], schema: pa.Schema, count: int) -> pa.Table:
+    """Put columns in a schema's order; what is missing is null."""
+    every = [columns[f.name] if f.name in columns else pa.nulls(count, f.type) for f in schema]
+    return pa.table(every, schema=schema)
 
 
 def with_keys(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
@@ -381,7 +481,7 @@ def _candidates(intake: Intake) -> tuple[LogFormat, ...]:
 
 def _family(reader: LogFormat) -> str:
     """Name a format as case.toml does: Zeek's two forms are told apart by content."""
-    return reader.name.removesuffix("-tsv").removesuffix("-json")
+    return reader.name.removesuffix("-tsv").removesuffix("-json").removesuffix("-xml")
 
 
 def _no_zone(path: str, lines: Index) -> Refused:

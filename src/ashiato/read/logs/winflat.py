@@ -1,0 +1,303 @@
+"""Windows events, however exported, to columns under their own names, a whole shape at a time.
+
+Events of one shape (channel, id and names) differ only in values, so their columns are cut out
+together; a value that holds further values is taken apart by itself.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ashiato.engine.events import FIXED
+from ashiato.read.logs.columns import groups
+from ashiato.read.logs.format import Events, Parsed, Refused, bad_line
+from ashiato.read.logs.stamps import STAMP, Calendar, Stamps
+from ashiato.read.logs.stamps import read as stamps_of
+
+Said = Mapping[str, Any]
+"""``System``, and ``EventData`` or ``UserData``, as pyevtx-rs writes them in JSON."""
+TIME = "TimeCreated_SystemTime"
+_TEXT = "#text"
+_ATTRIBUTES = "#attributes"
+_PLACES = ("EventData", "UserData")
+_FIXED = {name.lower() for name in FIXED.names}
+_SYSTEM = _FIXED | {"level", "task", "opcode", "keywords", "version", "qualifiers"}
+_LONGEST_NAME = 200
+_MOST_NAMES = 1000
+"""Names that the events of one channel and id may have together: Parquet pays for each column."""
+_NUMBERS = range(1 << 31)
+_RECORD_NUMBERS = range(1 << 63)
+_PLAIN = {str, type(None)}
+_NESTED = {dict, list}
+_WHOLE = rf"^(?:{STAMP})$"
+_DECODE = json.JSONDecoder().raw_decode
+
+
+@dataclass(slots=True)
+class _Shape:
+    """Events that have the same names: their lines, and the values of each."""
+
+    lines: list[int] = field(default_factory=list)
+    systems: list[dict[str, Any]] = field(default_factory=list)
+    data: list[dict[str, Any]] = field(default_factory=list)
+
+
+Key = tuple[str | None, int | None, tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Flattener:
+    """Flattens the blocks of one file in order; it remembers which names each event has had."""
+
+    read: Callable[[str], Said | None]
+    _names: dict[tuple[str | None, int | None], set[str]] = field(default_factory=dict)
+
+    def flatten(self, numbered: Iterable[tuple[int, str]]) -> Parsed:
+        """Give the events of a block by channel, id and shape; refuse what is none."""
+        shapes: dict[Key, _Shape] = {}
+        broken: list[int] = []
+        crowded: list[int] = []
+        for line, written in numbered:
+            try:
+                self._sort(shapes, line, self.read(written))
+            except _TooMany:
+                crowded.append(line)
+            except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+                broken.append(line)
+        refused = (
+            bad_line("not a Windows event", np.array(broken, np.int64)),
+            bad_line("an event with more names than any has", np.array(crowded, np.int64)),
+        )
+        return _with_times(shapes).and_also(*refused)
+
+    def _sort(self, shapes: dict[Key, _Shape], line: int, said: Said | None) -> None:
+        if said is None:
+            raise ValueError("no event")
+        system = said["System"]
+        channel, event_id = _text(system.get("Channel")), _event_id(system.get("EventID"))
+        data = next((said[p] for p in _PLACES if said.get(p)), None)
+        if data is None:
+            data = {}
+        elif "UserData" in said or not _NESTED.isdisjoint(map(type, data.values())):
+            data = _taken_apart(data)
+        key = (channel, event_id, tuple(system), tuple(data))
+        shape = shapes.get(key)
+        if shape is None:
+            self._check(channel, event_id, key[3])
+            shape = shapes[key] = _Shape()
+        shape.lines.append(line)
+        shape.systems.append(system)
+        shape.data.append(data)
+
+    def _check(self, channel: str | None, event_id: int | None, names: Sequence[str]) -> None:
+        had = self._names.setdefault((channel, event_id), set())
+        if len(had.union(names)) > _MOST_NAMES or len(self._names) > _MOST_NAMES * 10:
+            raise _TooMany
+        had.update(names)
+
+
+class _TooMany(Exception):
+    """More names than events have."""
+
+
+def _event_id(value: object) -> int | None:
+    if type(value) is int and value in _NUMBERS:
+        return value
+    if isinstance(value, dict):
+        return _event_id(value.get(_TEXT))
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 9 else None  # noqa: PLR2004 - int32
+
+
+def _with_times(shapes: Mapping[Key, _Shape]) -> Parsed:
+    events: list[Events] = []
+    refused: list[Refused] = []
+    for (channel, event_id, _, names), shape in shapes.items():
+        columns = _columns(shape, names)
+        lines = np.array(shape.lines, np.int64)
+        timed, stamps = _times(columns.pop(TIME, pa.nulls(len(lines), pa.string())))
+        good = np.zeros(len(lines), bool)
+        good[timed] = ~stamps.impossible & stamps.zoned
+        refused.append(bad_line("a Windows event without a time that names its zone", lines[~good]))
+        micros = stamps.micros[good[timed]]
+        kept = pa.array(good)
+        columns = {n: c if good.all() else c.filter(kept) for n, c in columns.items()}
+        events.append(Events(channel, event_id, lines[good], micros, columns))
+    return Parsed(events=tuple(events), refused=tuple(refused))
+
+
+def _times(written: pa.Array) -> tuple[np.ndarray[Any, Any], Stamps]:
+    timed, fields = groups(written, _WHOLE)
+    return timed, stamps_of(fields, Calendar(None))
+
+
+def _columns(shape: _Shape, names: Sequence[str]) -> dict[str, pa.Array]:
+    columns = dict(_of_system(shape.systems))
+    for name, values in zip(
+        names, zip(*(d.values() for d in shape.data), strict=True), strict=True
+    ):
+        columns[_free(name, columns)] = _strings(values)
+    return columns
+
+
+def _of_system(systems: Sequence[dict[str, Any]]) -> Iterable[tuple[str, pa.Array]]:
+    for name in systems[0]:
+        values = [system[name] for system in systems]
+        if dict in set(map(type, values)):
+            yield from _of_attributes(name, values)
+            values = [v.get(_TEXT) if type(v) is dict else v for v in values]
+        if name in {"EventID", "Channel"} or set(map(type, values)) == {type(None)}:
+            continue
+        yield _clipped(name), _numbers(values) if name == "EventRecordID" else _strings(values)
+
+
+def _of_attributes(name: str, values: Sequence[Any]) -> Iterable[tuple[str, pa.Array]]:
+    each: list[dict[str, Any]] = [
+        a if isinstance(v, dict) and isinstance(a := v.get(_ATTRIBUTES), dict) else {}
+        for v in values
+    ]
+    for inner in dict.fromkeys(key for a in each for key in a):
+        column = inner if inner == "Qualifiers" else f"{name}_{inner}"
+        yield _clipped(column), _strings([a.get(inner) for a in each])
+
+
+def _numbers(values: Sequence[Any]) -> pa.Array:
+    return pa.array([_record_number(value) for value in values], pa.int64())
+
+
+def _record_number(value: object) -> int | None:
+    if isinstance(value, str) and value.isdecimal() and len(value) < 20:  # noqa: PLR2004 - u64
+        value = int(value)
+    return value if type(value) is int and value in _RECORD_NUMBERS else None
+
+
+def _free(name: str, taken: Mapping[str, object]) -> str:
+    """Keep the names of fixed columns and of ``System`` for what they are."""
+    free = _clipped(name)
+    lower = {t.lower() for t in taken} if free.lower() not in _SYSTEM else _SYSTEM
+    while free.lower() in lower:
+        free = f"EventData_{free}"
+        lower = {t.lower() for t in taken}
+    return free
+
+
+def _clipped(name: str) -> str:
+    return _clean(name)[:_LONGEST_NAME] or "Data"
+
+
+def _strings(values: Sequence[Any]) -> pa.Array:
+    if not set(map(type, values)) <= _PLAIN:
+        values = [value if type(value) is str else _text(value) for value in values]
+    try:
+        return pa.array(values, pa.string())
+    except UnicodeEncodeError:
+        return pa.array([v and _clean(v) for v in values], pa.string())
+
+
+def _text(value: object) -> str | None:
+    match value:
+        case None | str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case list():
+            return "\n".join(_text(one) or "" for one in value)
+        case dict():
+            return json.dumps(value, sort_keys=True)
+        case _:
+            return str(value)
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _taken_apart(data: Said) -> dict[str, Any]:
+    """Take the leaves out of nested values; a name met again adds a line."""
+    found: dict[str, str] = {}
+    spelled: dict[str, str] = {}
+    for name, value in _leaves(data, "", 0):
+        if value is None:
+            continue
+        key = spelled.setdefault(name.lower(), name)
+        found[key] = f"{found[key]}\n{value}" if key in found else value
+    return found
+
+
+_DEEPEST = 40
+
+
+def _leaves(value: object, name: str, depth: int) -> Iterable[tuple[str, str | None]]:
+    if depth > _DEEPEST:
+        raise ValueError("nested too deep")
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == _ATTRIBUTES and isinstance(inner, dict):
+                yield from _attributes_of(inner, name)
+            else:
+                yield from _leaves(inner, name or "Data" if key == _TEXT else key, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner, name, depth + 1)
+    else:
+        yield name or "Data", _text(value)
+
+
+def _attributes_of(attributes: Said, name: str) -> Iterable[tuple[str, str | None]]:
+    for key, value in attributes.items():
+        if not key.startswith("xmlns"):
+            yield f"{name or 'EventData'}_{key}", _text(value)
+
+
+# --- JSON ----------------------------------------------------------------------------------------
+
+
+def from_json(written: str) -> Said | None:
+    """Read an event that evtx_dump, pyevtx-rs or a Beats shipper wrote; ``None`` if it is none."""
+    found, end = _DECODE(written)
+    if written[end:].strip(" \t\r,"):
+        return None
+    event = found.get("Event")
+    if isinstance(event, dict):
+        return event if "System" in event else None
+    shipped = found.get("winlog")
+    return _shipped(shipped, found) if isinstance(shipped, dict) else None
+
+
+def _shipped(said: Said, whole: Said) -> Said | None:
+    """Turn a Beats event (``winlog.*``) into the form that Windows has."""
+    if "event_id" not in said and "channel" not in said:
+        return None
+    process = _dict(said.get("process"))
+    system = {
+        "Provider": _with(Name=said.get("provider_name"), Guid=said.get("provider_guid")),
+        "EventID": said.get("event_id"),
+        "Version": said.get("version"),
+        "Level": said.get("level"),
+        "Opcode": said.get("opcode"),
+        "Task": said.get("task"),
+        "Keywords": said.get("keywords"),
+        "TimeCreated": _with(SystemTime=said.get("time_created") or whole.get("@timestamp")),
+        "EventRecordID": said.get("record_id"),
+        "Correlation": _with(ActivityID=said.get("activity_id")),
+        "Execution": _with(
+            ProcessID=process.get("pid"),
+            ThreadID=_dict(process.get("thread")).get("id"),
+        ),
+        "Channel": said.get("channel"),
+        "Computer": said.get("computer_name"),
+        "Security": _with(UserID=_dict(said.get("user")).get("identifier")),
+    }
+    place = "EventData" if said.get("event_data") else "UserData"
+    return {"System": system, place: said.get("event_data") or said.get("user_data")}
+
+
+def _with(**attributes: object) -> Said:
+    return {_ATTRIBUTES: attributes}
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
