@@ -74,3 +74,34 @@ def test_beacons_say_why_and_that_a_rhythm_is_no_proof(ashiato: Ashiato, desk: P
     schema = Path(__file__).parents[2] / "docs/schemas/beacon.schema.json"
     jsonschema.validate(row, json.loads(schema.read_text("utf-8")))
     assert row["destination"] == "www.shop.example"
+
+
+def test_a_pivot_is_a_list_that_the_next_hunt_takes(ashiato: Ashiato, desk: Path) -> None:
+    for org in ("Org 2", "Org 3"):
+        (desk / "logs" / org).mkdir()
+        calls = [PROXY.replace("192.0.2.10", f"192.0.2.{n}") for n in (10, 10 + int(org[-1]))]
+        second = [c.replace("www.shop", "second").replace("198.51.100.7", "-") for c in calls]
+        crowd = (PROXY.replace("192.0.2.10", f"192.0.2.{n}") for n in range(20, 200))
+        others = "".join(crowd).replace("www.shop", "news").replace("198.51.100.7", "-")
+        (desk / "logs" / org / "proxy.log").write_text("".join([*calls, *second, others]))
+
+    said = ashiato("pivot", "logs", "--indicators", "bundle.json", "--out", "p.csv", "-q")
+    told = ashiato("pivot", "logs", "--indicators", "bundle.json", "--json", "-q")
+    again = ashiato("hunt", "logs", "--indicators", "p.csv", "--json", "-q")
+
+    rows = [json.loads(line) for line in told.out.splitlines()]
+    schema = Path(__file__).parents[2] / "docs/schemas/proposal.schema.json"
+    for row in rows:
+        jsonschema.validate(row, json.loads(schema.read_text("utf-8")))
+    assert (said.code, said.out) == (0, f"{len(rows)} proposals in p.csv\n")
+    found = {row["value"]: (row["hosts_hit"], row["hosts_not_hit"]) for row in rows}
+    assert found == {"shop.example": (5, 0), "second.example": (4, 0)}
+    met = [json.loads(line) for line in again.out.splitlines()]
+    assert {(m["indicator"], m["status"]) for m in met} >= {("second.example", "possible")}
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_pivot_says_that_a_proposal_is_no_indicator(ashiato: Ashiato) -> None:
+    said = ashiato("pivot", "logs", "--indicators", "bundle.json", "-q")
+
+    assert "0 proposals in 1 lines; a proposal is no indicator until somebody" in said.out

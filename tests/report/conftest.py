@@ -38,6 +38,7 @@ from ashiato.core.records import (
     Indicator,
     Observable,
     ObservableType,
+    Proposal,
     Sighting,
     SightingStatus,
 )
@@ -939,6 +940,35 @@ def _cells() -> tuple[CensusCell, ...]:
     return tuple(found)
 
 
+def _proposals() -> tuple[Proposal, ...]:
+    cited = (_log_line("evidence/logs/org-001/proxy.log.gz", 3),)
+    seen = (instant("2030-11-07"), instant("2031-01-18"))
+    parts = {"breadth": 0.875, "nearness": 0.95, "rarity": 1.0}
+    because = "contacted by 7 of 9 hit machines in 4 organisations and 0 of 812 others"
+    return tuple(
+        Proposal(
+            Observable(kind, value),
+            score,
+            parts,
+            because,
+            7,
+            9,
+            0,
+            812,
+            4,
+            0,
+            *seen,
+            ("ind-address",),
+            ("origin-1",),
+            cited,
+        )
+        for kind, value, score in (
+            (ObservableType.DOMAIN, "second.example", 0.95),
+            (ObservableType.IP, "198.51.100.9", 0.62),
+        )
+    )
+
+
 def _sightings() -> tuple[Sighting, ...]:
     path = "evidence/logs/org-001/proxy.log.gz"
     seen = Observable(ObservableType.IP, "203.0.113.7")
@@ -1111,6 +1141,7 @@ def orchid() -> AssessedCase:
             ),
         ),
         cells=_cells(),
+        proposals=_proposals(),
     )
 
 

@@ -26,6 +26,7 @@ SCHEMAS = {
     "proceedings.json": "proceedings",
     "victims.csv": "victim",
     "census.csv": "census",
+    "proposed.csv": "proposal",
     "tenancies.csv": "tenancy",
     "identities.csv": "identity",
     "handovers.csv": "handover",

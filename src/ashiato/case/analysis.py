@@ -17,13 +17,13 @@ from ashiato.core.claims import Claim, Review
 from ashiato.core.evidence import Citation, Exhibit, Locator, Problem, quoted
 from ashiato.core.masking import SENSITIVE_FIELDS
 from ashiato.core.progress import Progress
-from ashiato.core.records import CensusCell, CensusRow, Indicator, Login, Sighting
+from ashiato.core.records import CensusCell, CensusRow, Indicator, Login, Proposal, Sighting
 from ashiato.core.sources import Source
 from ashiato.core.tenancy import Tracing
 from ashiato.core.weighing import Proceedings, ReviewedOnly, Rung, Standard, Verdict
 from ashiato.engine.duck import open_lake
 from ashiato.engine.lake import lake_files
-from ashiato.hunt import census, census_cells, from_tracing, sightings
+from ashiato.hunt import census, census_cells, from_tracing, proposals, sightings
 from ashiato.knowledge import digest, load
 from ashiato.trace import trace
 from ashiato.vault import Vault
@@ -52,6 +52,7 @@ class Hunted:
     sightings: tuple[Sighting, ...]
     census: tuple[CensusRow, ...]
     cells: tuple[CensusCell, ...]
+    proposals: tuple[Proposal, ...]
     problems: tuple[Problem, ...]
 
 
@@ -146,8 +147,10 @@ def hunt_case(readings: Readings, tracing: Tracing, bench: Bench) -> Hunted:
             cells = census_cells(
                 covered, seen, indicators=indicators, organisations=asked, volumes=lake.volumes
             )
+            read_line = _line_reader(bench.vault)
+            more = proposals(lake, seen, indicators, paths=paths, read_line=read_line)
         bench.progress.done()
-        return Hunted(indicators, seen, rows, cells, refused)
+        return Hunted(indicators, seen, rows, cells, more, refused)
 
     return bench.cache.once("hunt", key, Hunted, work)
 
@@ -271,6 +274,7 @@ def analyse(
         sightings=hunted.sightings,
         census=hunted.census,
         cells=hunted.cells,
+        proposals=hunted.proposals,
         verdicts=weighed.verdicts,
         proceedings=weighed.proceedings,
         problems=tuple(sorted(problems, key=lambda p: (p.path, p.kind, p.message))),

@@ -31,8 +31,10 @@ from ashiato.hunt import (
     from_report,
     hit_lines,
     hunt_lines,
+    proposals,
     rule_hits,
     rule_set,
+    sightings,
     stream,
 )
 from ashiato.read import (
@@ -46,7 +48,7 @@ from ashiato.read import (
     read_log,
     voice_id,
 )
-from ashiato.report import claim_row, technique_row
+from ashiato.report import claim_row, proposal_row, technique_row
 
 HEAD = 64 * 1024
 """How many bytes of a file its kind is told from."""
@@ -266,17 +268,31 @@ def hunt_logs(
         BadInput: a path is not there, or the list holds no usable indicator.
 
     """
-    sought, refused = _sought(indicators)
-    if not sought:
-        remedy = (
-            "give one value a line, CSV with the headings value,start,end,reason, a STIX bundle, "
-            "a MISP event, or a report that names some"
-        )
-        raise BadInput("holds no usable indicator", path=str(indicators), remedy=remedy)
+    sought, refused = _some_sought(indicators)
     told = {"organisation": organisation, "timezone": timezone, "year": year}
     with _lake_of(paths, told, progress) as filled, open_lake(filled.files) as engine:
         rows = hunt_lines(stream(engine, sought, paths=filled.named), sought)
         yield LogHunt(rows, filled.lines, (*refused, *filled.problems))
+
+
+def pivot_in(
+    paths: Sequence[Path],
+    indicators: Path,
+    *,
+    least: float | None = None,
+    organisation: str = "",
+    timezone: str | None = None,
+    year: int | None = None,
+    progress: Progress,
+) -> LogHunt:
+    """Propose what else the machines that a list hits contacted; raises as `hunt_logs`."""
+    sought, refused = _some_sought(indicators)
+    told = {"organisation": organisation, "timezone": timezone, "year": year}
+    with _lake_of(paths, told, progress) as filled, open_lake(filled.files) as engine:
+        seen = sightings(engine, sought, paths=filled.named)
+        found = proposals(engine, seen, sought, least=least, paths=filled.named)
+    rows = tuple(proposal_row(each, rank) for rank, each in enumerate(found, start=1))
+    return LogHunt(rows, filled.lines, (*refused, *filled.problems))
 
 
 def beacons_in(
@@ -355,6 +371,17 @@ def _work_off(tasks: list[_Task], size: int, progress: Progress) -> list[LogRead
         return [_ingest(*task, progress) for task in tasks]
     with Crew(_ingest, tasks, count) as crew:
         return crew.results(progress)
+
+
+def _some_sought(path: Path) -> tuple[tuple[Indicator, ...], tuple[Problem, ...]]:
+    sought, refused = _sought(path)
+    if not sought:
+        remedy = (
+            "give one value a line, CSV with the headings value,start,end,reason, a STIX bundle, "
+            "a MISP event, or a report that names some"
+        )
+        raise BadInput("holds no usable indicator", path=str(path), remedy=remedy)
+    return sought, refused
 
 
 def _sought(path: Path) -> tuple[tuple[Indicator, ...], tuple[Problem, ...]]:
@@ -452,6 +479,19 @@ def hunt_text(found: LogHunt) -> Iterator[str]:
         )
     yield f"{count} sightings in {found.lines} lines"
     yield from _problem_lines(found.problems)
+
+
+def pivot_text(found: LogHunt) -> str:
+    """Write proposals for people, the strongest first."""
+    rows = list(found.rows)
+    lines = [
+        f"{row['score']:.2f}  {row['type']:<7} {row['value']:<40} {row['reason']}" for row in rows
+    ]
+    lines.append(
+        f"{len(rows)} proposals in {found.lines} lines; a proposal is no indicator until "
+        "somebody puts it on a list"
+    )
+    return "\n".join(lines + _problem_lines(found.problems))
 
 
 def beacons_text(found: LogHunt) -> str:

@@ -1,4 +1,4 @@
-"""Commands that need no case: read, hunt, beacons, sigma, indicators."""
+"""Commands that need no case: read, hunt, pivot, beacons, sigma, indicators."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,7 +16,7 @@ Year = Annotated[int | None, typer.Option(help="Year of logs that write none.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (read, hunt, beacons, sigma, indicators, techniques, aliases):
+    for command in (read, hunt, pivot, beacons, sigma, indicators, techniques, aliases):
         app.command()(stoppable(command))
 
 
@@ -96,6 +96,38 @@ def hunt(
         else:
             for line in hunt_text(found):
                 print_text(line)
+
+
+def pivot(
+    logs: Annotated[list[Path], typer.Argument(help="Log files or folders.")],
+    *,
+    indicators: Annotated[Path, typer.Option(help="Text, CSV, STIX bundle, MISP event or report.")],
+    least: Annotated[float | None, typer.Option(min=0, max=1, help="Lowest score shown.")] = None,
+    organisation: Annotated[str, typer.Option(help="Whose logs they are.")] = "",
+    timezone: Zone = None,
+    year: Year = None,
+    out: Annotated[Path | None, typer.Option(help="Write a .jsonl, .csv or .parquet.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Propose indicators: what else the machines that a list hits, and almost only they, called."""
+    from ashiato.case.rowfile import check, write
+    from ashiato.case.standalone import pivot_in, pivot_text
+
+    if out:
+        check(out)
+    found = pivot_in(
+        logs, indicators, least=least, organisation=organisation, timezone=timezone, year=year,
+        progress=watched(quiet=quiet),
+    )  # fmt: skip
+    if out:
+        rows = list(found.rows)
+        write(rows, out)
+        print_text(f"{len(rows)} proposals in {out}")
+    elif json:
+        print_lines(found.rows)
+    else:
+        print_text(pivot_text(found))
 
 
 def beacons(

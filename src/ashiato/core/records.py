@@ -200,3 +200,31 @@ class CensusCell:
     covered: int
     gaps: tuple[tuple[datetime, datetime], ...]
     best: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What hit machines, and almost only they, contacted around their sightings.
+
+    A proposal for an analyst: it is no indicator, enters no verdict and no sweep until he puts it
+    on a list. ``hit_hosts`` of ``hit_machines`` contacted it and ``other_hosts`` of
+    ``other_machines``, over all organisations whose logs could show it. ``score`` and ``parts`` are
+    0 to 1. ``indicators`` are those whose sightings lead here; ``origins`` theirs: a proposal adds
+    no origin of its own. ``first`` and ``last`` bound the contacts of the hit machines.
+    """
+
+    observable: Observable
+    score: float
+    parts: Mapping[str, float]
+    because: str
+    hit_hosts: int
+    hit_machines: int
+    other_hosts: int
+    other_machines: int
+    hit_organisations: int
+    other_organisations: int
+    first: datetime
+    last: datetime
+    indicators: tuple[str, ...]
+    origins: tuple[str, ...]
+    citations: tuple[Citation, ...]

@@ -23,6 +23,7 @@ from ashiato.core.records import Indicator, Login, ObservableType, SightingStatu
 from ashiato.core.time import Presence
 from ashiato.engine import queries
 from ashiato.engine.meeting import Decider, deciders, met_answers, met_receivers
+from ashiato.engine.pivots import Anchor, Companion, Reach, anchors_table, company
 from ashiato.engine.probes import Probes, instant, keys_within, parts_table, probes
 from ashiato.engine.protocol import REPEATED, Contacts, CoverageRow, LineReader, MatchRow
 from ashiato.engine.schema import LAKE
@@ -225,6 +226,11 @@ class Duck:
         """Add up the bytes of chosen records by cell: see `Engine.volumes`."""
         with self._tables({"counted": counted_table(records)}):
             return {cell: (sent, received) for cell, sent, received in self._rows(VOLUMES)}
+
+    def company(self, anchors: Iterable[Anchor], reach: Reach) -> tuple[int, tuple[Companion, ...]]:
+        """Say what hit machines contacted around their sightings: see `Engine.company`."""
+        with self._tables({"anchors": anchors_table(anchors)}):
+            return company(self._rows, reach)
 
     def count_by_kind(self) -> dict[str, int]:
         """Count the rows of the lake by log kind."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ashiato.core.evidence import RecordLocator
 from ashiato.core.records import Indicator, Login, ObservableType, SightingStatus
+from ashiato.engine.pivots import Anchor, Companion, Reach
 from ashiato.engine.volumes import Chosen
 
 SOURCE_PREFIX = "source:"
@@ -155,6 +156,14 @@ class Engine(Protocol):
         """Add up the bytes sent and received in chosen records, by the number of their cell.
 
         ``None`` where no record of the cell says; cells whose records the lake lacks are left out.
+        """
+        ...
+
+    def company(self, anchors: Iterable[Anchor], reach: Reach) -> tuple[int, Sequence[Companion]]:
+        """Say what hit machines contacted around their sightings, and who else did.
+
+        Gives how many names and addresses were compared, and those that few machines not hit
+        contacted, sorted by type and name. Sources' own logs are left out.
         """
         ...
 

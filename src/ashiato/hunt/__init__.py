@@ -13,6 +13,7 @@ from ashiato.hunt.indicators import from_tracing
 from ashiato.hunt.lines import beacon_lines, hunt_lines
 from ashiato.hunt.lists import from_file, from_report
 from ashiato.hunt.observables import observable
+from ashiato.hunt.pivots import proposals
 from ashiato.hunt.sigma import LEVELS, hit_lines, rule_hits, rule_set
 from ashiato.hunt.sweep import sightings, stream
 
@@ -29,6 +30,7 @@ __all__ = [
     "hit_lines",
     "hunt_lines",
     "observable",
+    "proposals",
     "rule_hits",
     "rule_set",
     "sightings",

@@ -21,11 +21,12 @@ def from_file(raw: bytes, path: str) -> Found:
     """Read a list of indicators: ``value [start [end [reason]]]`` a line, ``#`` for comments.
 
     A first line with the heading ``value`` (and any of ``type``, ``start``, ``end``, ``reason``)
-    makes it CSV. Values may be defanged; ``account:NAME``, ``user-agent:TEXT``, ``file:NAME`` and
-    ``path:TEXT``, or those words in the column ``type``, say what a value does not tell. Times are
-    ISO 8601 with a zone, the end is the first instant that no longer counts, ``-`` stands for
-    unknown; with either bound unknown a match is never certain. A row that cannot be used becomes a
-    problem with its line.
+    makes it CSV; ``origins`` there says on which origins a row rests, as a proposed indicator does.
+    Values may be defanged; ``account:NAME``, ``user-agent:TEXT``, ``file:NAME`` and ``path:TEXT``,
+    or those words in the column ``type``, say what a value does not tell. Times are ISO 8601 with a
+    zone, the end is the first instant that no longer counts, ``-`` stands for unknown; with either
+    bound unknown a match is never certain. A row that cannot be used becomes a problem with its
+    line.
     STIX bundles and MISP events are known by their content (see `ashiato.hunt.exchange`).
     """
     if is_exchange(raw):
@@ -88,7 +89,7 @@ def _indicator(cells: Mapping[str, str], citation: Citation) -> Indicator:
     reason = cells.get("reason", "") or "on the analyst's list"
     told, value = cells.get("type", "").lower().replace("-", "_"), cells.get("value", "")
     found = observable(f"{told}:{value}" if told in _TOLD else value)
-    return make(found, window, reason, (citation,))
+    return make(found, window, reason, (citation,), origins=cells.get("origins", "").split())
 
 
 def _bad_row(citation: Citation, line: int, message: str) -> Problem:

@@ -7,7 +7,14 @@ statement of fact carries the way back to its bytes; nobody is named as more tha
 
 from ashiato.report.dossier import write_dossier
 from ashiato.report.machine import csv_bytes, safe_cell, sorted_claims
-from ashiato.report.rows import claim_row, indicator_row, problem_row, sighting_row, technique_row
+from ashiato.report.rows import (
+    claim_row,
+    indicator_row,
+    problem_row,
+    proposal_row,
+    sighting_row,
+    technique_row,
+)
 from ashiato.report.summary import summary
 from ashiato.report.veil import veiled
 
@@ -16,6 +23,7 @@ __all__ = [
     "csv_bytes",
     "indicator_row",
     "problem_row",
+    "proposal_row",
     "safe_cell",
     "sighting_row",
     "sorted_claims",

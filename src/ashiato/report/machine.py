@@ -48,6 +48,26 @@ CENSUS = [
     "gaps",
     "best_citations",
 ]
+PROPOSED = [
+    "value",
+    "start",
+    "end",
+    "reason",
+    "rank",
+    "score",
+    "type",
+    "hosts_hit",
+    "hosts_hit_of",
+    "hosts_not_hit",
+    "hosts_not_hit_of",
+    "organisations_hit",
+    "organisations_not_hit",
+    "first_seen",
+    "last_seen",
+    "origins",
+    "indicators",
+    "citations",
+]
 TENANCIES = [
     "asset",
     "asset_type",
@@ -106,6 +126,7 @@ def machine_files(case: AssessedCase) -> dict[str, bytes]:
         "problems.jsonl": _sorted_lines(rows.problem_row(p) for p in case.problems),
         "victims.csv": csv_bytes(VICTIMS, map(rows.victim_row, case.census)),
         "census.csv": csv_bytes(CENSUS, map(rows.cell_row, case.cells)),
+        "proposed.csv": csv_bytes(PROPOSED, _proposals(case)),
         "tenancies.csv": csv_bytes(TENANCIES, map(rows.tenancy_row, case.tracing.tenancies)),
         "identities.csv": csv_bytes(IDENTITIES, map(rows.identity_row, case.tracing.judgements)),
         "handovers.csv": csv_bytes(HANDOVERS, map(rows.handover_row, case.tracing.handovers)),
@@ -141,6 +162,12 @@ def _proceedings(case: AssessedCase) -> list[dict[str, Any]]:
 def _sightings(case: AssessedCase) -> Iterable[dict[str, Any]]:
     windows = {indicator.id: indicator.window for indicator in case.indicators}
     return (rows.sighting_row(s, windows.get(s.indicator)) for s in case.sightings)
+
+
+def _proposals(case: AssessedCase) -> Iterable[dict[str, str]]:
+    """Give the proposals in their order, the strongest first: it is their rank."""
+    for rank, proposal in enumerate(case.proposals, start=1):
+        yield {name: str(cell) for name, cell in rows.proposal_row(proposal, rank).items()}
 
 
 def _exhibits(case: AssessedCase) -> Iterable[dict[str, str]]:

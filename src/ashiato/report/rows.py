@@ -15,7 +15,7 @@ from ashiato.core.canonical import to_plain
 from ashiato.core.claims import Claim, ClaimReview, Entity, Polarity, counts
 from ashiato.core.evidence import Citation, Exhibit, Locator, Problem
 from ashiato.core.members import member_of
-from ashiato.core.records import CensusCell, CensusRow, Indicator, Sighting
+from ashiato.core.records import CensusCell, CensusRow, Indicator, Proposal, Sighting
 from ashiato.core.techniques import KNOWN_TECHNIQUES, TechniqueMention
 from ashiato.core.tenancy import Handover, Judgement, Tenancy
 from ashiato.core.time import UncertainInterval, format_instant
@@ -281,6 +281,34 @@ def cell_row(cell: CensusCell) -> dict[str, str]:
 
 def _count(value: int | None) -> str:
     return "" if value is None else str(value)
+
+
+def proposal_row(proposal: Proposal, rank: int) -> dict[str, Any]:
+    """Give one row of ``proposed.csv`` and of ``ashiato pivot --json``.
+
+    The first four are a list that `ashiato hunt` takes. Nobody said that it is the actor's, so it
+    is given no end: a match with it is never certain.
+    """
+    return {
+        "value": proposal.observable.value,
+        "start": format_instant(proposal.first),
+        "end": "",
+        "reason": f"proposed: {proposal.because}",
+        "rank": rank,
+        "score": to_plain(proposal.score),
+        "type": proposal.observable.type.value,
+        "hosts_hit": proposal.hit_hosts,
+        "hosts_hit_of": proposal.hit_machines,
+        "hosts_not_hit": proposal.other_hosts,
+        "hosts_not_hit_of": proposal.other_machines,
+        "organisations_hit": proposal.hit_organisations,
+        "organisations_not_hit": proposal.other_organisations,
+        "first_seen": format_instant(proposal.first),
+        "last_seen": format_instant(proposal.last),
+        "origins": " ".join(proposal.origins),
+        "indicators": " ".join(proposal.indicators),
+        "citations": " ".join(map(compact, proposal.citations)),
+    }
 
 
 def tenancy_row(tenancy: Tenancy) -> dict[str, str]:

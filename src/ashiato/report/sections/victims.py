@@ -10,6 +10,7 @@ from ashiato.report.frame import Row, empty, label, note, table
 from ashiato.report.html import Child, Html, join, tag
 from ashiato.report.links import Links, fact, references, short, to_citation
 from ashiato.report.sections.matrix import matrix
+from ashiato.report.sections.proposed import proposed
 from ashiato.report.words import bound, counted, day, number, phrase
 
 _ORDER = {status: place for place, status in enumerate(CensusStatus)}
@@ -126,7 +127,8 @@ def indicators(links: Links) -> Html:
     rows = [Row(_indicator(links, i, inside[i.id])) for i in found[:_MOST_INDICATORS]]
     left = len(found) - len(rows)
     rest = note(f"{counted(left, 'more indicator')}: see indicators.jsonl.") if left else None
-    return tag("div", table("Indicators and their windows", heads, rows, numeric={6}), rest)
+    windows = table("Indicators and their windows", heads, rows, numeric={6})
+    return tag("div", windows, rest, proposed(links))
 
 
 def _indicator(links: Links, indicator: Indicator, inside: int) -> tuple[Child, ...]:
