@@ -14,16 +14,17 @@ from ashiato.case.settings import Question, Settings
 from ashiato.core.assessed import AssessedCase
 from ashiato.core.canonical import content_id
 from ashiato.core.claims import Claim, Review
+from ashiato.core.errors import TooLarge
 from ashiato.core.evidence import Citation, Exhibit, Locator, Problem, quoted
 from ashiato.core.masking import SENSITIVE_FIELDS
 from ashiato.core.progress import Progress
-from ashiato.core.records import CensusCell, CensusRow, Indicator, Login, Proposal, Sighting
+from ashiato.core.records import CensusCell, CensusRow, Indicator, Lead, Login, Proposal, Sighting
 from ashiato.core.sources import Source
 from ashiato.core.tenancy import Tracing
 from ashiato.core.weighing import Proceedings, ReviewedOnly, Rung, Standard, Verdict
 from ashiato.engine.duck import open_lake
 from ashiato.engine.lake import lake_files
-from ashiato.hunt import census, census_cells, from_tracing, proposals, sightings
+from ashiato.hunt import census, census_cells, from_tracing, leads, proposals, sightings
 from ashiato.knowledge import digest, load
 from ashiato.trace import trace
 from ashiato.vault import Vault
@@ -54,6 +55,14 @@ class Hunted:
     cells: tuple[CensusCell, ...]
     proposals: tuple[Proposal, ...]
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Behaved:
+    """What machines did that is worth a look."""
+
+    leads: tuple[Lead, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,29 @@ def hunt_case(readings: Readings, tracing: Tracing, bench: Bench) -> Hunted:
         return Hunted(indicators, seen, rows, cells, more, refused)
 
     return bench.cache.once("hunt", key, Hunted, work)
+
+
+def leads_case(readings: Readings, bench: Bench) -> Behaved:
+    """Say what machines did that is worth a look, whoever the actor is."""
+    keys = _lake(readings, own=False)
+    if not keys:
+        return Behaved(())
+    paths = {r.exhibit: r.path for r in readings.each}
+
+    def work() -> Behaved:
+        bench.progress.start("looking at behaviour", len(keys), "logs")
+        with open_lake(_files(keys, bench)) as lake:
+            found = leads(lake, paths=paths, read_line=_line_reader(bench.vault))
+        bench.progress.done()
+        return Behaved(found)
+
+    key = step_key("leads", ("hunt", "engine"), keys, sorted(paths.items()))
+    try:
+        return bench.cache.once("leads", key, Behaved, work)
+    except TooLarge as error:  # the answer of the case does not hang on leads
+        remedy = "give the computer more memory, or take the largest log into a case of its own"
+        told = f"leads from behaviour were not looked for: {error}"
+        return Behaved((), (Problem("leads-too-large", "", told, remedy),))
 
 
 def _organisations(readings: Readings, settings: Settings) -> list[tuple[str, str | None]]:
@@ -255,7 +287,8 @@ def analyse(
     weighed = weigh_case(
         readings, tracing, hunted, bench, evidence=evidence, as_known_on=as_known_on
     )
-    problems = (*readings.problems, *hunted.problems, *left_out)
+    behaved = leads_case(readings, bench)
+    problems = (*readings.problems, *hunted.problems, *behaved.problems, *left_out)
     return AssessedCase(
         id=settings.id,
         title=settings.title,
@@ -282,6 +315,7 @@ def analyse(
         settings=_in_force(standards_in_force(settings.policy)),
         sensitive=sensitive_values(readings),
         techniques=readings.techniques,
+        leads=behaved.leads,
     )
 
 

@@ -17,7 +17,7 @@ from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Problem
 from ashiato.core.masking import mask_text, mask_value
 from ashiato.core.progress import Progress
-from ashiato.core.records import Indicator, Mention, ObservableType
+from ashiato.core.records import Indicator, Lead, LeadKind, Mention, ObservableType
 from ashiato.core.sources import Intake, Source
 from ashiato.core.techniques import KNOWN_TECHNIQUES
 from ashiato.engine.duck import open_lake
@@ -31,6 +31,7 @@ from ashiato.hunt import (
     from_report,
     hit_lines,
     hunt_lines,
+    leads,
     proposals,
     rule_hits,
     rule_set,
@@ -48,7 +49,7 @@ from ashiato.read import (
     read_log,
     voice_id,
 )
-from ashiato.report import claim_row, proposal_row, technique_row
+from ashiato.report import claim_row, lead_row, proposal_row, technique_row
 
 HEAD = 64 * 1024
 """How many bytes of a file its kind is told from."""
@@ -312,6 +313,49 @@ def beacons_in(
 
 
 @dataclass(frozen=True, slots=True)
+class LeadHunt:
+    """The leads in some logs, and what could not be read."""
+
+    leads: tuple[Lead, ...]
+    lines: int
+    problems: tuple[Problem, ...]
+
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """Give each as a line of leads.jsonl."""
+        return tuple(lead_row(lead) for lead in self.leads)
+
+
+def leads_in(
+    paths: Sequence[Path],
+    *,
+    kinds: Sequence[str] = (),
+    organisation: str = "",
+    timezone: str | None = None,
+    year: int | None = None,
+    progress: Progress,
+) -> LeadHunt:
+    """Find leads from behaviour in logs: those of the named kinds, or all.
+
+    Raises:
+        BadInput: a path is not there, or a kind has no such name.
+
+    """
+    wanted = [_lead_kind(kind) for kind in kinds] or list(LeadKind)
+    told = {"organisation": organisation, "timezone": timezone, "year": year}
+    with _lake_of(paths, told, progress) as filled, open_lake(filled.files) as engine:
+        found = leads(engine, kinds=wanted, paths=filled.named)
+    return LeadHunt(found, filled.lines, filled.problems)
+
+
+def _lead_kind(name: str) -> LeadKind:
+    try:
+        return LeadKind(name.replace("-", "_"))
+    except ValueError as error:
+        remedy = f"name one of {', '.join(LeadKind)}"
+        raise BadInput(f"{name!r} is no kind of lead", remedy=remedy) from error
+
+
+@dataclass(frozen=True, slots=True)
 class _Filled:
     """A lake made for one command: its files, which exhibit is which path, and what was read.
 
@@ -503,6 +547,25 @@ def beacons_text(found: LogHunt) -> str:
     ]
     lines.append(f"{len(lines)} rhythms in {found.lines} lines; a rhythm is no proof")
     return "\n".join(lines + _problem_lines(found.problems))
+
+
+def leads_text(found: LeadHunt) -> str:
+    """Write leads for people, by kind, the strongest first."""
+    lines = [
+        f"{lead.score:.2f}  {lead.kind.replace('_', ' '):<18} {_whose(lead):<34} "
+        f"{lead.destination:<32} {lead.because}"
+        for lead in found.leads
+    ]
+    lines.append(
+        f"{len(found.leads)} leads in {found.lines} lines; a lead is no sighting and no proof"
+    )
+    return "\n".join(lines + _problem_lines(found.problems))
+
+
+def _whose(lead: Lead) -> str:
+    if len(lead.organisations) > 1:
+        return f"{len(lead.organisations)} organisations"
+    return f"{lead.organisations[0]} {' '.join(host for _, host in lead.machines)}"
 
 
 def alias_rows(name: str) -> list[dict[str, Any]]:

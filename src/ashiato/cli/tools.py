@@ -1,4 +1,4 @@
-"""Commands that need no case: read, hunt, pivot, beacons, sigma, indicators."""
+"""Commands that need no case: read, hunt, pivot, beacons, sigma, indicators, leads."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,7 +16,7 @@ Year = Annotated[int | None, typer.Option(help="Year of logs that write none.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (read, hunt, pivot, beacons, sigma, indicators, techniques, aliases):
+    for command in (read, hunt, pivot, beacons, sigma, indicators, techniques, aliases, leads):
         app.command()(stoppable(command))
 
 
@@ -151,6 +151,39 @@ def beacons(
         print_lines(found.rows)
         return
     print_text(beacons_text(found))
+
+
+def leads(
+    logs: Annotated[list[Path], typer.Argument(help="Log files or folders.")],
+    *,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="beacon, long-connection, bulk-upload or shared-destination."),
+    ] = None,
+    organisation: Annotated[str, typer.Option(help="Whose logs they are.")] = "",
+    timezone: Zone = None,
+    year: Year = None,
+    out: Annotated[Path | None, typer.Option(help="Write a .jsonl, .csv or .parquet.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find behaviour worth a look: rhythms, long connections, uploads, shared destinations."""
+    from ashiato.case.rowfile import check, write
+    from ashiato.case.standalone import leads_in, leads_text
+
+    if out:
+        check(out)
+    found = leads_in(
+        logs, kinds=kind or (), organisation=organisation, timezone=timezone, year=year,
+        progress=watched(quiet=quiet),
+    )  # fmt: skip
+    if out:
+        write(found.rows(), out)
+        print_text(f"{len(found.leads)} leads in {out}")
+    elif json:
+        print_lines(found.rows())
+    else:
+        print_text(leads_text(found))
 
 
 def sigma(

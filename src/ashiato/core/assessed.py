@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ashiato.core.claims import Claim, ClaimReview
 from ashiato.core.evidence import Exhibit, Problem
-from ashiato.core.records import CensusCell, CensusRow, Indicator, Proposal, Sighting
+from ashiato.core.records import CensusCell, CensusRow, Indicator, Lead, Proposal, Sighting
 from ashiato.core.sources import Source
 from ashiato.core.techniques import TechniqueMention
 from ashiato.core.tenancy import Tracing
@@ -21,7 +21,7 @@ class AssessedCase:
     tables in force, printed with the answer; ``sensitive`` are (kind, value) pairs to be masked.
     ``sightings`` are sorted; ``log_rows`` counts lake rows by kind; ``reviews`` are what persons
     decided about claims. ``claims`` holds those rejected and replaced, too: they do not weigh.
-    ``techniques`` help the reader and weigh in no verdict. ``cells`` is the census by kind of log
+    ``techniques`` and ``leads`` help the reader and weigh nowhere. ``cells`` is the census by kind of log
     and month; ``proposals`` are for an analyst, the strongest first, and weigh nowhere.
     """
 
@@ -50,3 +50,4 @@ class AssessedCase:
     techniques: tuple[TechniqueMention, ...] = ()
     cells: tuple[CensusCell, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    leads: tuple[Lead, ...] = ()

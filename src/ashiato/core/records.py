@@ -228,3 +228,39 @@ class Proposal:
     indicators: tuple[str, ...]
     origins: tuple[str, ...]
     citations: tuple[Citation, ...]
+
+
+class LeadKind(StrEnum):
+    """What a machine did that is worth a look. None of it is a sighting."""
+
+    BEACON = "beacon"
+    LONG_CONNECTION = "long_connection"
+    BULK_UPLOAD = "bulk_upload"
+    SHARED_DESTINATION = "shared_destination"
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Behaviour in the logs that a person should look at: it points to nobody, and weighs nothing.
+
+    ``score`` and ``parts`` are 0 to 1. ``figures`` are what was measured, each with its unit in its
+    name. ``citations`` lead to its best records: the first, the last, the largest, the longest.
+    ``machines`` are (organisation, machine) pairs.
+    """
+
+    kind: LeadKind
+    machines: tuple[tuple[str, str], ...]
+    destination: str
+    log_kinds: tuple[str, ...]
+    score: float
+    parts: Mapping[str, float]
+    figures: Mapping[str, float]
+    first: datetime
+    last: datetime
+    because: str
+    citations: tuple[Citation, ...]
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """The organisations whose machines did it, sorted."""
+        return tuple(sorted({organisation for organisation, _ in self.machines}))

@@ -21,11 +21,21 @@ from ashiato.core.errors import BadInput, TooLarge
 from ashiato.core.evidence import Citation, RecordLocator
 from ashiato.core.records import Indicator, Login, ObservableType, SightingStatus
 from ashiato.core.time import Presence
-from ashiato.engine import queries
+from ashiato.engine import behaviour, queries
 from ashiato.engine.meeting import Decider, deciders, met_answers, met_receivers
 from ashiato.engine.pivots import Anchor, Companion, Reach, anchors_table, company
 from ashiato.engine.probes import Probes, instant, keys_within, parts_table, probes
-from ashiato.engine.protocol import REPEATED, Contacts, CoverageRow, LineReader, MatchRow
+from ashiato.engine.protocol import (
+    REPEATED,
+    CitedRow,
+    Contacts,
+    CoverageRow,
+    Flows,
+    LineReader,
+    MatchRow,
+    Session,
+    Wanted,
+)
 from ashiato.engine.schema import LAKE
 from ashiato.engine.volumes import VOLUMES, Chosen, counted_table
 
@@ -231,6 +241,37 @@ class Duck:
         """Say what hit machines contacted around their sightings: see `Engine.company`."""
         with self._tables({"anchors": anchors_table(anchors)}):
             return company(self._rows, reach)
+
+    def flows(self, refusals: Sequence[str] = ()) -> Iterator[Flows]:
+        """Sum up who sent how much to whom by day: see `Engine.flows`."""
+        words = pa.table({"status": pa.array(sorted(refusals), pa.string())})
+        for org, kind, _ in self._rows(queries.TALKERS):
+            twice = behaviour.overlapping(self._rows(behaviour.EXTENTS, [org, kind]))
+            statement = behaviour.FLOWS.format(
+                said=behaviour.ONCE if twice else behaviour.PLAIN
+            )
+            with self._tables({"refusals": words}):
+                found = self._arrow(statement, [org, kind])
+            yield behaviour.flows_of(found, org, kind)
+
+    def sessions(
+        self, ended: Sequence[str], *, piece: float, gap: float, least: float
+    ) -> Iterator[Session]:
+        """Give what was held open for long: see `Engine.sessions`."""
+        told = pa.table({"parser": pa.array(sorted(set(ended)), pa.string())})
+        micros = [round(gap * 1e6), round(least * 1e6)]
+        for org, kind, _ in self._rows(queries.TALKERS):
+            asked = [org, kind, piece, behaviour.LONGEST, *micros]
+            with self._tables({"ended": told}):
+                rows = self._rows(behaviour.SESSIONS, asked)
+            yield from (behaviour.session_of(row, org, kind) for row in rows)
+
+    def cited(self, wanted: Sequence[Wanted]) -> tuple[CitedRow, ...]:
+        """Give the records that speak for each: see `Engine.cited`."""
+        if not wanted:
+            return ()
+        with self._tables({"wanted": behaviour.wanted_table(wanted)}):
+            return tuple(behaviour.cited_rows(self._rows(behaviour.CITED)))
 
     def count_by_kind(self) -> dict[str, int]:
         """Count the rows of the lake by log kind."""

@@ -100,6 +100,75 @@ class Contacts:
     locator: RecordLocator
 
 
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """What the machines of one organisation sent to whom on which day, by one kind of log.
+
+    Arrays of one length, sorted by machine, destination and day. ``src`` and ``dst`` count into
+    ``machines`` and ``names``, ``domains`` holds the registered domain of each name (or ``""``);
+    ``day`` counts days since 1970 UTC, ``hours`` in how many hours of the day there was a call,
+    ``denied`` the calls that were refused; ``sent`` and ``received`` are bytes (NaN where the log
+    does not say), ``first`` and ``last`` microseconds since 1970 UTC.
+    """
+
+    org: str
+    kind: str
+    machines: tuple[str, ...]
+    names: tuple[str, ...]
+    domains: tuple[str, ...]
+    src: NDArray[np.int64]
+    dst: NDArray[np.int64]
+    day: NDArray[np.int64]
+    calls: NDArray[np.int64]
+    sent: NDArray[np.float64]
+    received: NDArray[np.float64]
+    hours: NDArray[np.int64]
+    denied: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Connections of one machine to one destination that follow one another, taken as one.
+
+    ``begins`` and ``ends`` are microseconds since 1970 UTC, ``pieces`` how many connections it is
+    glued from, ``sent`` and ``received`` bytes (None where the log does not say).
+    """
+
+    org: str
+    kind: str
+    src: str
+    dst: str
+    begins: int
+    ends: int
+    pieces: int
+    sent: float | None
+    received: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A pair whose records are to be cited, between two instants (microseconds, inclusive)."""
+
+    org: str
+    kind: str
+    src: str
+    dst: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class CitedRow:
+    """A record that speaks for the ``number``-th thing that was to be cited."""
+
+    number: int
+    us: int
+    exhibit: str
+    locator: RecordLocator
+
+
 class LineReader(Protocol):
     """Gives the exact text of one record of a sealed log."""
 
@@ -165,6 +234,28 @@ class Engine(Protocol):
         Gives how many names and addresses were compared, and those that few machines not hit
         contacted, sorted by type and name. Sources' own logs are left out.
         """
+        ...
+
+    def flows(self, refusals: Sequence[str] = ()) -> Iterator[Flows]:
+        """Sum up who sent how much to whom by day, one organisation and kind of log at a time.
+
+        ``refusals`` are the words (lower case) by which a log says that it let a call not pass.
+        An event delivered in two exhibits counts once.
+        """
+        ...
+
+    def sessions(
+        self, ended: Sequence[str], *, piece: float, gap: float, least: float
+    ) -> Iterator[Session]:
+        """Give the sessions of at least ``least`` seconds, sorted by pair and time.
+
+        Glued are connections of ``piece`` seconds or more with at most ``gap`` seconds between
+        them; ``ended`` are the parsers whose logs write a connection when it ends.
+        """
+        ...
+
+    def cited(self, wanted: Sequence[Wanted]) -> Sequence[CitedRow]:
+        """Give the first, last, largest and longest record of each, by number and time."""
         ...
 
     def count_by_kind(self) -> Mapping[str, int]:

@@ -10,6 +10,7 @@ from ashiato.hunt.beacons import Beacon, beacons
 from ashiato.hunt.cells import census_cells
 from ashiato.hunt.census import census
 from ashiato.hunt.indicators import from_tracing
+from ashiato.hunt.leads import leads
 from ashiato.hunt.lines import beacon_lines, hunt_lines
 from ashiato.hunt.lists import from_file, from_report
 from ashiato.hunt.observables import observable
@@ -29,6 +30,7 @@ __all__ = [
     "from_tracing",
     "hit_lines",
     "hunt_lines",
+    "leads",
     "observable",
     "proposals",
     "rule_hits",

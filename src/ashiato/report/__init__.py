@@ -10,6 +10,7 @@ from ashiato.report.machine import csv_bytes, safe_cell, sorted_claims
 from ashiato.report.rows import (
     claim_row,
     indicator_row,
+    lead_row,
     problem_row,
     proposal_row,
     sighting_row,
@@ -22,6 +23,7 @@ __all__ = [
     "claim_row",
     "csv_bytes",
     "indicator_row",
+    "lead_row",
     "problem_row",
     "proposal_row",
     "safe_cell",

@@ -123,6 +123,7 @@ def machine_files(case: AssessedCase) -> dict[str, bytes]:
         "indicators.jsonl": _sorted_lines(rows.indicator_row(i) for i in case.indicators),
         "techniques.jsonl": _sorted_lines(rows.technique_row(t) for t in case.techniques),
         "sightings.jsonl": _sorted_lines(_sightings(case)),
+        "leads.jsonl": _sorted_lines(rows.lead_row(lead) for lead in case.leads),
         "problems.jsonl": _sorted_lines(rows.problem_row(p) for p in case.problems),
         "victims.csv": csv_bytes(VICTIMS, map(rows.victim_row, case.census)),
         "census.csv": csv_bytes(CENSUS, map(rows.cell_row, case.cells)),

@@ -15,7 +15,7 @@ from ashiato.core.canonical import to_plain
 from ashiato.core.claims import Claim, ClaimReview, Entity, Polarity, counts
 from ashiato.core.evidence import Citation, Exhibit, Locator, Problem
 from ashiato.core.members import member_of
-from ashiato.core.records import CensusCell, CensusRow, Indicator, Proposal, Sighting
+from ashiato.core.records import CensusCell, CensusRow, Indicator, Lead, Proposal, Sighting
 from ashiato.core.techniques import KNOWN_TECHNIQUES, TechniqueMention
 from ashiato.core.tenancy import Handover, Judgement, Tenancy
 from ashiato.core.time import UncertainInterval, format_instant
@@ -156,6 +156,25 @@ def _member(locator: Locator) -> str | None:
     """Name the member of an archive in which a record stands."""
     found = member_of(getattr(locator, "codec", None))
     return found.name if found else getattr(locator, "member", None)
+
+
+def lead_row(lead: Lead) -> dict[str, Any]:
+    """Give one line of ``leads.jsonl`` and of ``ashiato leads --json``."""
+    return {
+        "schema": "ashiato.lead/1",
+        "kind": lead.kind.value,
+        "organisations": list(lead.organisations),
+        "machines": [{"organisation": org, "host": host} for org, host in lead.machines],
+        "destination": lead.destination,
+        "log_kinds": list(lead.log_kinds),
+        "score": lead.score,
+        "parts": dict(lead.parts),
+        "figures": dict(lead.figures),
+        "first": format_instant(lead.first),
+        "last": format_instant(lead.last),
+        "because": lead.because,
+        "citations": [citation_plain(citation) for citation in lead.citations],
+    }
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ashiato.report.html import Html
 from ashiato.report.links import Links
+from ashiato.report.sections.behaviour import behaviour
 from ashiato.report.sections.claims import claims
 from ashiato.report.sections.exhibits import exhibits, settings
 from ashiato.report.sections.gaps import gaps
@@ -31,6 +32,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Links], Html]], ...] = (
     ("identities", "Who is who", identities),
     ("victims", "Victims", victims),
     ("indicators", "Indicators", indicators),
+    ("behaviour", "Leads from behaviour", behaviour),
     ("proceedings", "Proceedings", proceedings),
     ("problems", "What could not be read", problems),
     ("method", "Method and limits", method),
