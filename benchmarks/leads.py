@@ -18,6 +18,7 @@ from time import process_time
 
 import numpy as np
 import pyarrow as pa
+from benchmarks.beacons import BEGIN, Draw, Times, browsing, rhythm
 from numpy.typing import NDArray
 
 from ashiato.core.records import Lead, LeadKind
@@ -25,7 +26,6 @@ from ashiato.engine.duck import open_lake
 from ashiato.engine.lake import LakeWriter
 from ashiato.engine.schema import LAKE
 from ashiato.hunt import leads
-from benchmarks.beacons import BEGIN, Draw, Times, browsing, rhythm
 
 SEED, DAYS, ORGANISATIONS, MACHINES = 23, 14, 20, 60
 Columns = dict[str, NDArray[np.generic]]
@@ -50,15 +50,19 @@ def small(draw: Draw, host: str, name: str, at: Times) -> Columns:
     return calls(host, name, at, out=out, into=draw.lognormal(9, 1.5, len(at)))
 
 
-def held(draw: Draw, host: str, name: str, begin: float, seconds: float, pieces: int) -> Columns:
+def held(  # noqa: PLR0917 - each says one thing of the session
+    draw: Draw, host: str, name: str, begin: float, seconds: float, pieces: int
+) -> Columns:
     """Make one session, in pieces with a few seconds between them."""
     each = seconds / pieces
-    at = begin + np.arange(pieces) * each
+    at = begin + np.arange(pieces, dtype=np.float64) * each
     bytes_ = draw.lognormal(11, 1, pieces)
     return calls(host, name, at, out=bytes_, into=bytes_ * 2, lasting=np.full(pieces, each - 5))
 
 
-def sent(draw: Draw, host: str, name: str, begin: float, days: int, total: float) -> Columns:
+def sent(  # noqa: PLR0917 - each says one thing of the upload
+    draw: Draw, host: str, name: str, begin: float, days: int, total: float
+) -> Columns:
     """Make an upload: on each day a number of posts that together send their share."""
     posts = max(4, int(total / days / 5e6))
     at = np.concatenate([begin + day * 86_400 + np.arange(posts) * 30.0 for day in range(days)])
@@ -71,7 +75,10 @@ def person(draw: Draw, org: int, number: int) -> list[Columns]:
     host = f"10.{org}.0.{number + 1}"
     made = [small(draw, host, name, at) for name, at in browsing(draw)]
     made += [small(draw, host, f"update{n}.example", rhythm(draw, 3600, 0.1, 0.3)) for n in (1, 2)]
-    made += [held(draw, host, "push.example", day * 86_400 + 8 * 3600.0, 36_000, 1) for day in range(DAYS)]
+    made += [
+        held(draw, host, "push.example", day * 86_400 + 8 * 3600.0, 36_000, 1)
+        for day in range(DAYS)
+    ]
     if number % 5 == 0:
         for day in range(0, DAYS, 2):
             begin = day * 86_400 + draw.uniform(9, 17) * 3600
@@ -83,7 +90,14 @@ def office(draw: Draw, org: int) -> list[Columns]:
     """Make what only some machines of an organisation do: backup, meetings, a supplier's desk."""
     server = f"10.{org}.0.250"
     made = [
-        sent(draw, server, f"backup-{org}.example", day * 86_400 + 7200.0, 1, 4e8 * draw.uniform(0.8, 1.2))
+        sent(
+            draw,
+            server,
+            f"backup-{org}.example",
+            day * 86_400 + 7200.0,
+            1,
+            4e8 * draw.uniform(0.8, 1.2),
+        )
         for day in range(DAYS)
     ]
     for day in range(DAYS):
@@ -94,7 +108,9 @@ def office(draw: Draw, org: int) -> list[Columns]:
             made.append(held(draw, host, media, begin, draw.uniform(1800, 9000), 1))
     for number in range(3):
         begin = 86_400 * 3 + 9 * 3600.0
-        made.append(held(draw, f"10.{org}.0.{number + 1}", f"desk{org % 4}.example", begin, 7200, 1))
+        made.append(
+            held(draw, f"10.{org}.0.{number + 1}", f"desk{org % 4}.example", begin, 7200, 1)
+        )
     return made
 
 
@@ -129,15 +145,16 @@ def rows(org: str, exhibit: str, made: list[Columns]) -> pa.Table:
     whole = {name: np.concatenate([part[name] for part in made]) for name in made[0]}
     count = len(whole["at"])
     is_ip = np.char.startswith(whole["dst"].astype(str), "198.")
+    named, numbered = (pa.array(whole["dst"], mask=mask) for mask in (is_ip, ~is_ip))
     stamps = pa.array(((whole["at"] + BEGIN) * 1e6).astype(np.int64))
     fixed = {"org": org, "exhibit": exhibit, "parser": "made@1"}
     columns = {name: pa.repeat(pa.scalar(value), count) for name, value in fixed.items()} | {
-        "kind": pa.array(np.where(is_ip, "conn", "proxy")),
+        "kind": pa.array(np.where(is_ip, "conn", "proxy").tolist()),
         "ts": stamps.cast(LAKE.field("ts").type),
         "src_ip": pa.array(whole["src"]),
-        "domain": pa.array(np.where(is_ip, None, whole["dst"])),
-        "rd": pa.array(np.where(is_ip, None, whole["dst"])),
-        "dst_ip": pa.array(np.where(is_ip, whole["dst"], None)),
+        "domain": named,
+        "rd": named,
+        "dst_ip": numbered,
         "bytes_out": pa.array(whole["out"]),
         "bytes_in": pa.array(whole["into"]),
         "duration": pa.array(whole["held"]),
@@ -182,7 +199,9 @@ def main() -> None:
             with open_lake(sorted(Path(folder).rglob("*.parquet")), threads=1) as engine:
                 found = leads(engine, kinds=[kind])
             spent = process_time() - start
-            print(f"{kind}: {spent:.1f} CPU-seconds, {count / spent / 1e6:.2f} M rows per CPU-second")
+            print(
+                f"{kind}: {spent:.1f} CPU-seconds, {count / spent / 1e6:.2f} M rows per CPU-second"
+            )
             score(found, want[kind])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory, the making of the data included: {peak:.0f} MB")

@@ -105,3 +105,25 @@ def test_a_pivot_says_that_a_proposal_is_no_indicator(ashiato: Ashiato) -> None:
     said = ashiato("pivot", "logs", "--indicators", "bundle.json", "-q")
 
     assert "0 proposals in 1 lines; a proposal is no indicator until somebody" in said.out
+
+
+def test_leads_say_why_and_that_they_are_no_sightings(ashiato: Ashiato, desk: Path) -> None:
+    held = PROXY.replace(" 250 ", f" {20 * 3_600_000} ")
+    (desk / "held.log").write_text(PROXY + held)
+    said = ashiato("leads", "held.log", "-q")
+    found = ashiato("leads", "held.log", "-q", "--json", "--kind", "long-connection")
+
+    assert "held for 20.0 hours" in said.out
+    assert "a lead is no sighting and no proof" in said.out
+    row = json.loads(found.out)
+    schema = Path(__file__).parents[2] / "docs/schemas/lead.schema.json"
+    jsonschema.validate(row, json.loads(schema.read_text("utf-8")))
+    assert (row["kind"], row["destination"]) == ("long_connection", "www.shop.example")
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_kind_of_lead_that_is_none_is_refused(ashiato: Ashiato) -> None:
+    said = ashiato("leads", "logs", "--kind", "hunch", "-q")
+
+    assert said.code == 2
+    assert "long_connection" in said.err

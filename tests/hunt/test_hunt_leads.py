@@ -1,7 +1,8 @@
 """Leads show what is unlike the rest, and leave out what everybody's machines do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pyarrow as pa
@@ -27,7 +28,7 @@ def call(host: str, name: str, at: float, **given: Any) -> Row:  # noqa: ANN401 
     return {**told, "src_ip": host, "domain": name, "rd": name, "at": at, "bytes_out": 900, **given}
 
 
-def table(rows: list[Row]) -> pa.Table:
+def table(rows: Sequence[Row]) -> pa.Table:
     whole = [
         {"rec_no": n, "byte_off": n * 100, "byte_len": 80, "ts": round((BEGIN + r["at"]) * 1e6)}
         | {k: v for k, v in r.items() if k != "at"}
@@ -37,7 +38,7 @@ def table(rows: list[Row]) -> pa.Table:
     return pa.Table.from_pylist(filled, schema=LAKE)
 
 
-def find(root: Path, rows: list[Row], *kinds: LeadKind) -> tuple[Lead, ...]:
+def find(root: Path, rows: Sequence[Row], *kinds: LeadKind) -> tuple[Lead, ...]:
     for exhibit in {row["exhibit"] for row in rows}:
         with LakeWriter(root, exhibit) as writer:
             writer.write(table([row for row in rows if row["exhibit"] == exhibit]))
@@ -51,12 +52,18 @@ def found(tmp_path: Path) -> Found:
 
 
 def office(org: str = "Org 001", exhibit: str = A) -> list[Row]:
-    """Twenty machines that visit three everyday sites an hour apart on ten days."""
+    """Twenty machines that visit three everyday sites on six days."""
     return [
-        call(f"10.0.0.{host}", f"site{site}.example", day * DAY + (9 + host % 8) * HOUR + site * 700,
-             org=org, exhibit=exhibit, bytes_in=40_000, duration=0.4)
-        for day in range(10) for host in range(1, 21) for site in range(3)
-    ]  # fmt: skip
+        call(
+            f"10.0.0.{host}",
+            f"site{site}.example",
+            day * DAY + (9 + host % 8) * HOUR + site * 700,
+            org=org, exhibit=exhibit, bytes_in=40_000, duration=0.4,
+        )
+        for day in range(6)
+        for host in range(1, 21)
+        for site in range(3)
+    ]
 
 
 def tunnel(hours: float, **given: Any) -> Row:  # noqa: ANN401 - any column
@@ -65,7 +72,8 @@ def tunnel(hours: float, **given: Any) -> Row:  # noqa: ANN401 - any column
 
 def upload(size: int, day: int, name: str = "drop.example") -> list[Row]:
     begin = day * DAY + 22 * HOUR
-    return [call("10.0.0.7", name, begin + n * 60, bytes_out=size // 10, bytes_in=300) for n in range(10)]  # fmt: skip
+    each = size // 10
+    return [call("10.0.0.7", name, begin + n * 60, bytes_out=each, bytes_in=300) for n in range(10)]
 
 
 def server(org: str, exhibit: str, begin: int) -> list[Row]:
@@ -82,13 +90,11 @@ def test_a_connection_held_all_day_is_a_lead_and_a_meeting_is_none(found: Found)
 
     assert (lead.destination, lead.machines) == ("tunnel.example", (("Org 001", "10.0.0.5"),))
     assert lead.because == "held for 20.0 hours, 900 bytes sent; 1 of 20 machines call it"
-    assert lead.citations[0].locator == RecordLocator(601, 60_100, 80)
+    assert lead.citations[0].locator == RecordLocator(361, 36_100, 80)
 
 
 def test_connections_that_follow_one_another_are_one_session(found: Found) -> None:
-    pieces = [
-        call("10.0.0.5", "tunnel.example", n * 1200, duration=1190.0) for n in range(72)
-    ]
+    pieces = [call("10.0.0.5", "tunnel.example", n * 1200, duration=1190.0) for n in range(72)]
     (lead,) = found([*office(), *pieces], LeadKind.LONG_CONNECTION)
 
     assert lead.figures["connections"] == 72
@@ -117,7 +123,7 @@ def test_an_upload_unlike_the_rest_is_a_lead(found: Found) -> None:
 
 
 def test_a_backup_of_every_night_is_no_lead(found: Found) -> None:
-    backup = [row for day in range(10) for row in upload(400_000_000, day, "backup.example")]
+    backup = [row for day in range(6) for row in upload(400_000_000, day, "backup.example")]
 
     assert found([*office(), *backup], LeadKind.BULK_UPLOAD) == ()
 
@@ -176,15 +182,15 @@ def said(found: tuple[Lead, ...]) -> set[tuple[str, str]]:
     return {(lead.kind, lead.destination) for lead in found}
 
 
-@settings(max_examples=5)
-@given(order=st.randoms(use_true_random=False))
+@settings(max_examples=4)
+@given(seed=st.integers(0, 2**32))
 def test_the_order_of_the_rows_does_not_matter(
-    tmp_path_factory: pytest.TempPathFactory, order: Any  # noqa: ANN401 - a Random of Hypothesis
+    tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
     rows = planted()
     numbered = [{**row, "byte_off": n} for n, row in enumerate(rows)]
     turned = list(numbered)
-    order.shuffle(turned)
+    Random(seed).shuffle(turned)  # noqa: S311 - an order, no secret
     first = find(tmp_path_factory.mktemp("a"), numbered)
     second = find(tmp_path_factory.mktemp("b"), turned)
 
@@ -199,7 +205,7 @@ visits = st.lists(
 )
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(more=visits)
 def test_unrelated_visits_remove_no_lead(
     tmp_path_factory: pytest.TempPathFactory, more: list[tuple[int, int, int]]

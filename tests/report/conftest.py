@@ -36,6 +36,8 @@ from ashiato.core.records import (
     CensusRow,
     CensusStatus,
     Indicator,
+    Lead,
+    LeadKind,
     Observable,
     ObservableType,
     Proposal,
@@ -1142,6 +1144,39 @@ def orchid() -> AssessedCase:
         ),
         cells=_cells(),
         proposals=_proposals(),
+        leads=_leads(),
+    )
+
+
+def _leads() -> tuple[Lead, ...]:
+    log = "evidence/logs/org-001/proxy.log.gz"
+    return (
+        Lead(
+            LeadKind.BULK_UPLOAD,
+            (("Org 001", "192.0.2.10"),),
+            "drop.example",
+            ("proxy",),
+            0.87,
+            {"direction": 1.0, "volume": 0.77},
+            {"bytes_out": 4e8, "days": 1.0},
+            instant("2030-12-03"),
+            instant("2030-12-04"),
+            "400.0 MB sent in one day, 3.0 kB received; 1 of 20 machines call it",
+            (_log_line(log, 7), _log_line(log, 9)),
+        ),
+        Lead(
+            LeadKind.SHARED_DESTINATION,
+            (("Org 001", "192.0.2.10"), ("Org 002", "192.0.2.11")),
+            "c2.example",
+            ("dns", "proxy"),
+            0.71,
+            {"together": 0.9},
+            {"machines": 2.0, "organisations": 2.0},
+            instant("2030-12-01"),
+            instant("2031-01-04"),
+            "2 of 20 organisations call it, with 2 machines",
+            (_log_line(log, 11),),
+        ),
     )
 
 

@@ -126,12 +126,15 @@ def flows_of(table: pa.Table, org: str, kind: str) -> Flows:
         domains=tuple(rd or "" for rd in table["rd"].take(pa.array(some)).to_pylist()),
         src=src,
         dst=dst,
-        **{name: _numbers(table, name) for name in ("sent", "received")},
-        **{name: _whole(table, name) for name in _WHOLE},
+        day=_whole(table, "day"),
+        calls=_whole(table, "calls"),
+        sent=_numbers(table, "sent"),
+        received=_numbers(table, "received"),
+        hours=_whole(table, "hours"),
+        denied=_whole(table, "denied"),
+        first=_whole(table, "first"),
+        last=_whole(table, "last"),
     )
-
-
-_WHOLE = ("day", "calls", "hours", "denied", "first", "last")
 
 
 def _coded(table: pa.Table, name: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
@@ -163,9 +166,7 @@ def wanted_table(wanted: Sequence[Wanted]) -> pa.Table:
     columns = {
         name: pa.array([getattr(w, name) for w in wanted], pa.string())
         for name in ("org", "kind", "src", "dst")
-    } | {
-        name: pa.array([getattr(w, name) for w in wanted], pa.int64()) for name in ("low", "high")
-    }
+    } | {name: pa.array([getattr(w, name) for w in wanted], pa.int64()) for name in ("low", "high")}
     return pa.table({"number": pa.array(range(len(wanted)), pa.int64()), **columns})
 
 

@@ -247,9 +247,7 @@ class Duck:
         words = pa.table({"status": pa.array(sorted(refusals), pa.string())})
         for org, kind, _ in self._rows(queries.TALKERS):
             twice = behaviour.overlapping(self._rows(behaviour.EXTENTS, [org, kind]))
-            statement = behaviour.FLOWS.format(
-                said=behaviour.ONCE if twice else behaviour.PLAIN
-            )
+            statement = behaviour.FLOWS.format(said=behaviour.ONCE if twice else behaviour.PLAIN)
             with self._tables({"refusals": words}):
                 found = self._arrow(statement, [org, kind])
             yield behaviour.flows_of(found, org, kind)

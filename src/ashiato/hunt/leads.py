@@ -66,9 +66,7 @@ def _drafts(engine: Engine, kinds: Collection[LeadKind]) -> Iterator[Draft]:
 def _held(engine: Engine) -> list[Session]:
     rule = rules("leads")["long_connection"]
     return list(
-        engine.sessions(
-            rule["ended"], piece=rule["piece"], gap=rule["gap"], least=rule["shortest"]
-        )
+        engine.sessions(rule["ended"], piece=rule["piece"], gap=rule["gap"], least=rule["shortest"])
     )
 
 

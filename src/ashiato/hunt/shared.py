@@ -40,7 +40,9 @@ class Popularity:
     def meet(self, flows: Flows) -> None:
         """Count an organisation's destinations; every kind of its logs adds to the same set."""
         self.organisations.add(flows.org)
-        names, at = np.unique([key_of(flows, n) for n in range(len(flows.names))], return_inverse=True)
+        names, at = np.unique(
+            [key_of(flows, n) for n in range(len(flows.names))], return_inverse=True
+        )
         hashes = _hashes(names.tolist())
         self._called.setdefault(flows.org, []).append(hashes)
         again = np.unique(_returning(flows, at))
@@ -71,7 +73,10 @@ def _counted(pending: Mapping[str, list[Keys]]) -> tuple[Keys, NDArray[np.int64]
 
 
 def _hashes(names: Sequence[str]) -> Keys:
-    return np.array([xxhash.xxh3_64_intdigest(name.encode("utf-8", "surrogatepass")) for name in names], np.uint64)
+    return np.array(
+        [xxhash.xxh3_64_intdigest(name.encode("utf-8", "surrogatepass")) for name in names],
+        np.uint64,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,14 +87,19 @@ def _candidates(
         if excluded(flows.names[flows.dst[row]]):
             continue
         share = float(out[row])
-        yield row, {
-            "volume": between(float(window.sent[row]), rule["fewest_bytes"], rule["most_bytes"]),
-            "direction": (share - rule["direction"]) / (1 - rule["direction"]),
-            "organisation": strange,
-            "machine": _own(flows, window, logs, row),
-            "novelty": _novelty(flows, window, row),
-            "rarity": rarity(int(seen_by[flows.dst[row]]), len(flows.machines)),
-        }
+        yield (
+            row,
+            {
+                "volume": between(
+                    float(window.sent[row]), rule["fewest_bytes"], rule["most_bytes"]
+                ),
+                "direction": (share - rule["direction"]) / (1 - rule["direction"]),
+                "organisation": strange,
+                "machine": _own(flows, window, logs, row),
+                "novelty": _novelty(flows, window, row),
+                "rarity": rarity(int(seen_by[flows.dst[row]]), len(flows.machines)),
+            },
+        )
 
 
 def _unlike(every: Numbers, values: Numbers) -> Numbers:
@@ -114,23 +119,24 @@ def _own(flows: Flows, window: _Window, logs: Numbers, row: int) -> float:
 
 
 def _novelty(flows: Flows, window: _Window, row: int) -> float:
-    """Say on how few of the machine's other days the pair sent alike: a habit is no novelty."""
+    """Say on how few of the machine's other days the pair sent alike: a habit is no novelty.
+
+    Where the log has hardly a day outside the window, the days inside count too.
+    """
     rule = rules("leads")["bulk_upload"]
     low, high = np.searchsorted(flows.src, [flows.src[row], flows.src[row] + 1])
-    first, last = int(flows.day[window.begin[row]]), int(flows.day[row])
     days = flows.day[low:high]
-    outside = (days < first) | (days > last)
-    active = len(np.unique(days[outside]))
-    if active < rule["active"]:
-        return float(rule["unknown"])
     bar = rule["alike"] * float(window.sent[row]) / (row + 1 - int(window.begin[row]))
-    alike = outside & (flows.dst[low:high] == flows.dst[row]) & (flows.sent[low:high] >= bar)
-    return 1 - len(np.unique(days[alike])) / active
+    alike = (flows.dst[low:high] == flows.dst[row]) & (flows.sent[low:high] >= bar)
+    outside = (days < flows.day[window.begin[row]]) | (days > flows.day[row])
+    for among in (outside, np.ones(len(days), bool)):
+        active = len(np.unique(days[among]))
+        if active >= rule["active"]:
+            return 1 - len(np.unique(days[alike & among])) / active
+    return float(rule["unknown"])
 
 
-def _draft(
-    flows: Flows, window: _Window, row: int, parts: dict[str, float], seen_by: int
-) -> Draft:
+def _draft(flows: Flows, window: _Window, row: int, parts: dict[str, float], seen_by: int) -> Draft:
     begin = int(window.begin[row])
     machine, name = flows.machines[flows.src[row]], flows.names[flows.dst[row]]
     first, last = int(flows.first[begin : row + 1].min()), int(flows.last[begin : row + 1].max())
@@ -165,4 +171,3 @@ def _because(figures: dict[str, float], parts: dict[str, float], company: str) -
         f"{bytes_spoken(figures['bytes_out'])} sent {when}, {bytes_spoken(figures['bytes_in'])} "
         f"received{habit}{denied}; {company}"
     )
-
