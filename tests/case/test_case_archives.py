@@ -87,3 +87,18 @@ def test_a_table_in_an_archive_is_a_log_where_the_case_maps_it(archive: Path) ->
 
     with open_vault(case, clock, read_only=True) as vault:
         assert vault.resolve(sighting.citation) == table.splitlines()[1]
+
+
+def test_a_log_in_utf16_is_cited_by_its_bytes_and_quoted_as_text(archive: Path) -> None:
+    archive.unlink()
+    case = Folder(archive.parents[1])
+    (case.root / "evidence" / "letter.txt").write_bytes(LETTER)
+    (case.root / "evidence" / "access.log").write_bytes(PROXY.decode().encode("utf-16"))
+    (case.root / "case.toml").write_text(CASE.replace(".zip", ".log"), "utf-8")
+    run(case, clock=clock, progress=Silent())
+    (sighting,) = load_assessed(case, clock=clock).sightings
+
+    with open_vault(case, clock, read_only=True) as vault:
+        found = vault.resolve(sighting.citation)
+    assert found.decode("utf-16-le") == (LINE % b"relay.example").rstrip().decode()
+    assert sighting.citation.quote in {"", found.decode("utf-16-le")}

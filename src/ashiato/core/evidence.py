@@ -121,13 +121,24 @@ _BEGINNING = 24
 def quoted(data: bytes) -> str:
     r"""Write cited bytes down for people: as they read, with ``\xNN`` where they are no UTF-8.
 
-    Binary bytes (those with a NUL) are named by length, beginning and SHA-256, so that the quote
-    still stands for these bytes and no others.
+    UTF-16 shows by the NULs beside its letters. Other bytes with a NUL are named by length,
+    beginning and SHA-256, so that the quote still stands for these bytes and no others.
     """
     if b"\0" not in data:
         return data.decode("utf-8", "backslashreplace")
+    if (text := _wide_text(data)) is not None:
+        return text
     digest = sha256(data).hexdigest()
     return f"binary, {len(data)} bytes: {data[:_BEGINNING].hex()}... (SHA-256 {digest})"
+
+
+def _wide_text(data: bytes) -> str | None:
+    """Read UTF-16 whose letters are mostly Latin, and nothing but letters."""
+    for high, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if 2 * data[high::2].count(0) > len(data[high::2]) and len(data) % 2 == 0:
+            text = data.decode(encoding, "backslashreplace")
+            return text if all(c.isprintable() or c in "\t\r\n" for c in text) else None
+    return None
 
 
 class Resolver(Protocol):

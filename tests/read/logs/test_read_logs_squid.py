@@ -207,18 +207,10 @@ def test_utf8_in_a_line_is_read(read_bytes: ReadBytes) -> None:
     assert sum("/資料" in r["url"] for r in rows) == 1
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "no-such-thing", "hex", "utf-32"])
+@pytest.mark.parametrize("encoding", ["no-such-thing", "hex", "utf-32"])
 def test_an_encoding_that_has_no_lines_is_bad_input(read_bytes: ReadBytes, encoding: str) -> None:
     with pytest.raises(BadInput, match=r"case\.toml"):
         read_bytes(GET, encoding=encoding)
-
-
-def test_a_log_in_utf16_is_one_problem_with_a_remedy(read_bytes: ReadBytes) -> None:
-    reading, rows = read_bytes((GET.decode() + "\n" + GET.decode() + "\n").encode("utf-16"))
-
-    (problem,) = reading.problems
-    assert (problem.kind, rows) == ("bad-encoding", [])
-    assert "UTF-8" in problem.remedy
 
 
 def test_a_kind_that_nobody_reads_is_bad_input(read_bytes: ReadBytes) -> None:

@@ -50,7 +50,8 @@ class Block:
 
     ``offset`` is where ``data`` begins in the decoded stream. ``held`` is false for a single line
     that is too long to hold: its length is true, its bytes are not here. ``is_ended`` is false for
-    the last line of a stream that breaks off without a line end.
+    the last line of a stream that breaks off without a line end. ``at`` and ``sizes`` are given
+    where ``data`` is a translation: the lines' places in the stream and their bytes there.
     """
 
     data: bytes
@@ -60,10 +61,24 @@ class Block:
     lengths: Index
     held: bool = True
     is_ended: bool = True
+    at: Index | None = None
+    sizes: Index | None = None
+
+    @property
+    def places(self) -> Index:
+        """Where each line begins in the decoded stream."""
+        return self.offset + self.starts if self.at is None else self.at
+
+    @property
+    def bytes_there(self) -> Index:
+        """How many bytes each line has there."""
+        return self.lengths if self.sizes is None else self.sizes
 
     @property
     def end(self) -> int:
         """Where the next block begins in the decoded stream."""
+        if self.at is not None and len(self.at):
+            return int(self.places[-1] + self.bytes_there[-1])
         length = len(self.data) if self.held else int(self.lengths[0]) + self.is_ended
         return self.offset + length
 

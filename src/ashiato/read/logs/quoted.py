@@ -134,7 +134,13 @@ def _glued(before: Block | None, block: Block) -> Block:
         np.concatenate([before.starts, block.starts + len(before.data)]),
         np.concatenate([before.lengths, block.lengths]),
         is_ended=block.is_ended,
+        at=_both(before.at, block.at),
+        sizes=_both(before.sizes, block.sizes),
     )
+
+
+def _both(before: Index | None, after: Index | None) -> Index | None:
+    return None if before is None or after is None else np.concatenate([before, after])
 
 
 def _part(block: Block, first: int, after: int) -> Block:
@@ -148,6 +154,8 @@ def _part(block: Block, first: int, after: int) -> Block:
         block.starts[first:after] - start,
         block.lengths[first:after],
         is_ended=block.is_ended or after < len(block.starts),
+        at=None if block.at is None else block.at[first:after],
+        sizes=None if block.sizes is None else block.sizes[first:after],
     )
 
 
@@ -157,4 +165,8 @@ def _recorded(block: Block, joins: np.ndarray) -> Block:
     lasts = np.append(firsts[1:], len(joins)) - 1
     starts = block.starts[firsts]
     lengths = block.starts[lasts] + block.lengths[lasts] - starts if len(firsts) else starts
-    return replace(block, starts=starts, lengths=lengths)
+    if block.at is None or block.sizes is None:
+        return replace(block, starts=starts, lengths=lengths)
+    at = block.at[firsts]
+    sizes = block.at[lasts] + block.sizes[lasts] - at if len(firsts) else at
+    return replace(block, starts=starts, lengths=lengths, at=at, sizes=sizes)

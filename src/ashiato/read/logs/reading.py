@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Citation, Problem, RecordLocator, quoted
@@ -20,7 +22,7 @@ from ashiato.engine.urls import url_hashes
 from ashiato.read.logs import clock, names
 from ashiato.read.logs.asa import Asa
 from ashiato.read.logs.bind import Bind
-from ashiato.read.logs.columns import plain
+from ashiato.read.logs.columns import Mask, plain
 from ashiato.read.logs.cutting import json_objects, xml_events
 from ashiato.read.logs.dnsmasq import Dnsmasq
 from ashiato.read.logs.elff import Elff
@@ -31,12 +33,14 @@ from ashiato.read.logs.jsonline import object_of
 from ashiato.read.logs.keyed import FortiGate, Netfilter
 from ashiato.read.logs.lines import BOM, LONGEST, Block, Budget, Index, Pieces, Readable, blocks
 from ashiato.read.logs.mapped import Mapped, delimiter_of
+from ashiato.read.logs.order import Course
 from ashiato.read.logs.panos import PanOs
 from ashiato.read.logs.quoted import records
 from ashiato.read.logs.squid import Squid
 from ashiato.read.logs.sshd import Sshd
 from ashiato.read.logs.text import decode, encodings_of
 from ashiato.read.logs.weblog import WebLog
+from ashiato.read.logs.wide import encoding_of, narrow, wide_blocks
 from ashiato.read.logs.windns import WindowsDns
 from ashiato.read.logs.winevents import EventsJson, EventsXml, Evtx
 from ashiato.read.logs.zeek import ZeekJson, ZeekTsv
@@ -63,9 +67,18 @@ READERS: tuple[LogFormat, ...] = (
 )
 """Every log format that is read, asked in this order. A new one is one file and one entry."""
 
+CLOCK_JUMP = "clock-jump"
+"""Kind of the problem that counts jumps of a log's clock; the rows are kept."""
+_JUMPED = (
+    "its times jump by more than a year, or go back by more than a day and stay; they are kept"
+)
+_MEND = (
+    "ask the source what its clock did; split the file where it jumped, and state "
+    "`clock_offset_seconds` for the part that is wrong"
+)
 _QUOTE = 4096  # bytes of a line that a problem quotes; its locator then covers just these
+_LONGEST_SECONDS = 10.0**8
 _HEAD = 1 << 16  # bytes by which a format is recognised
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +86,12 @@ class LogReading:
     """What became of a log.
 
     ``lines`` = ``rows`` + ``ignored`` + ``blank`` (empty and comment lines) + the counts of
-    ``problems``, but those that cite nothing: they are about an archive as a whole. ``lines``
-    counts the line in which a truncated stream breaks off, even where none of its bytes are left.
-    ``first`` and ``last`` are the rows' times (UTC). ``notes`` are readings that a person may want
-    to check (a year that turned within the file). ``events`` counts the Windows events kept under
-    their own names, be they rows too or ignored; ``endings`` are those of sandboxed parsers.
+    ``problems``, but those that cite nothing (they are about an archive as a whole) and jumps of
+    the clock, whose lines are rows all the same. ``lines`` counts the line in which a truncated
+    stream breaks off, even where none of its bytes are left. ``first`` and ``last`` are the rows'
+    times (UTC). ``notes`` are readings that a person may want to check (a year that turned within
+    the file). ``events`` counts the Windows events kept under their own names, be they rows too or
+    ignored; ``endings`` are those of sandboxed parsers.
     """
 
     kind: str
@@ -121,7 +135,8 @@ class _Tally:
 
 def recognise_log(head: bytes) -> str | None:
     """Name the log format of a file by its decoded beginning; ``None`` where it is no known log."""
-    return next((reader.name for reader in READERS if reader.recognise(head)), None)
+    text = narrow(head)
+    return next((reader.name for reader in READERS if reader.recognise(text)), None)
 
 
 def read_log(
@@ -168,9 +183,16 @@ def read_log(
 
 def _cut(pieces: Pieces, intake: Intake, kind: str) -> Iterator[Block]:
     """Cut a log into lines, or what is not made of lines into records."""
+    if intake.mapping is None and kind in _CUTTERS:
+        return _CUTTERS[kind](pieces)
+    received = iter(pieces)
+    first = next(received, b"")
+    wide = encoding_of(first, intake.encoding)
+    whole = chain([first], received)
+    found = wide_blocks(whole, wide) if wide else blocks(whole)
     if intake.mapping is None:
-        return _CUTTERS.get(kind, blocks)(pieces)
-    return records(blocks(pieces), delimiter_of(intake.mapping, intake.path))
+        return found
+    return records(found, delimiter_of(intake.mapping, intake.path))
 
 
 class _Reading:
@@ -185,14 +207,17 @@ class _Reading:
     ) -> None:
         self._intake, self._writer, self._codec, self._events = intake, writer, codec, events
         self._zone = clock.zone_of(intake)
-        self._encodings = encodings_of(intake)
+        is_wide = encoding_of(b"", intake.encoding) is not None
+        self._encodings = encodings_of(replace(intake, encoding=None) if is_wide else intake)
         self._candidates = _candidates(intake)
         self._organisation = intake.organisation or f"source:{intake.source.id}"
         self._format: LogFormat | None = None
         self._parser: Parser | None = None
-        self._is_chosen = self._is_utf16 = False
+        self._is_chosen = False
         self._tally = _Tally()
         self._end = 0
+        self._courses: dict[str, Course] = {}
+        self._jump: _First | None = None
         self._cut: Block | None = None
 
     def take(self, block: Block, *, is_cut: bool) -> None:
@@ -249,25 +274,26 @@ class _Reading:
             last=clock.instant(max(tally.spans)) if tally.spans else None,
             problems=self._problems(),
             blank=tally.blank,
-            notes=tuple(dict.fromkeys(tally.notes)),
+            notes=tuple(self._notes()),
             events=tally.events,
             endings=tuple(tally.endings),
         )
 
     def _problems(self) -> tuple[Problem, ...]:
+        found = dict(self._tally.refused)
+        if self._jump:
+            found[CLOCK_JUMP, _JUMPED] = self._jump
         return tuple(
             Problem(kind, self._intake.path, message, first.remedy, first.count, first.citation)
-            for (kind, message), first in sorted(self._tally.refused.items(), key=_reason)
+            for (kind, message), first in sorted(found.items(), key=_reason)
         )
 
+    def _notes(self) -> Iterator[str]:
+        yield from dict.fromkeys(self._tally.notes)
+        if any(course.is_backwards for course in self._courses.values()):
+            yield "its newest rows stand first"
+
     def _read(self, block: Block) -> None:
-        if block.offset == 0 and block.data.startswith(_UTF16):
-            self._is_utf16 = True
-        if self._is_utf16:
-            written = np.flatnonzero(block.lengths)
-            self._tally.blank += len(block.starts) - len(written)
-            self._refuse(block, _utf16(written))
-            return
         text, unread = decode(block, self._encodings)
         self._tally.blank += len(block.starts) - len(text) - len(unread)
         self._refuse(block, _bad_encoding(unread, self._encodings))
@@ -291,22 +317,35 @@ class _Reading:
         self._tally.notes.extend(parsed.notes)
         for refused in parsed.refused:
             self._refuse(block, refused)
-        for rows in parsed.rows:
-            self._write(block, rows)
+        kept = [(rows, *self._write(block, rows)) for rows in parsed.rows]
+        for kind in sorted({rows.kind for rows in parsed.rows}):
+            self._watch(block, kind, [one for one in kept if one[0].kind == kind])
         for events in parsed.events:
             self._write_events(block, events)
 
-    def _write(self, block: Block, rows: Rows) -> None:
+    def _watch(self, block: Block, kind: str, kept: list[tuple[Rows, Index, Mask]]) -> None:
+        """Look for jumps of the clock among the rows of one kind, in order of lines."""
+        lines = np.concatenate([rows.lines[good] for rows, _, good in kept])
+        times = np.concatenate([ends_of(rows, micros)[good] for rows, micros, good in kept])
+        order = np.argsort(lines, kind="stable")
+        course = self._courses.setdefault(kind, Course())
+        for jump in course.goes_on(
+            times[order], lambda at: self._cite(block, int(lines[order][at]))
+        ):
+            first = self._jump or _First(0, jump, _MEND, 0)
+            self._jump = replace(first, count=first.count + 1)
+
+    def _write(self, block: Block, rows: Rows) -> tuple[Index, Mask]:
+        """Write rows; give their times in UTC, and which of them are times."""
         micros, good = self._utc(block, rows)
         if not good.any():
-            return
+            return micros, good
         self._tally.rows[rows.kind] += int(good.sum())
         self._tally.spans += [int(micros[good].min()), int(micros[good].max())]
         self._writer.write(self._table(block, rows, micros).filter(pa.array(good)))
+        return micros, good
 
-    def _utc(
-        self, block: Block, rows: Rows
-    ) -> tuple[Index, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    def _utc(self, block: Block, rows: Rows) -> tuple[Index, Mask]:
         """Give the rows' times in UTC and which of them are times; refuse the others."""
         good = (rows.micros > clock.EARLIEST) & (rows.micros < clock.LATEST)
         self._refuse(block, bad_line("a time outside the years 1 to 9999", rows.lines[~good]))
@@ -360,8 +399,8 @@ class _Reading:
         }
         return self._constant(len(lines), known) | {
             "rec_no": pa.array(block.number + lines),
-            "byte_off": pa.array(block.offset + block.starts[lines]),
-            "byte_len": pa.array(block.lengths[lines]),
+            "byte_off": pa.array(block.places[lines]),
+            "byte_len": pa.array(block.bytes_there[lines]),
             "ts": pa.array(micros).cast(LAKE.field("ts").type),
         }
 
@@ -380,10 +419,11 @@ class _Reading:
     def _cite(self, block: Block, line: int) -> Citation:
         start, length = int(block.starts[line]), min(int(block.lengths[line]), _QUOTE)
         quote = quoted(block.data[start : start + length])
+        there = int(block.bytes_there[line]) if block.sizes is not None else length
         locator = RecordLocator(
             block.number + line,
-            block.offset + start,
-            length if block.held else 0,
+            int(block.places[line]),
+            there if block.held else 0,
             self._codec,
         )
         return Citation(self._intake.exhibit, self._intake.path, locator, quote)
@@ -423,6 +463,15 @@ def _in_schema(columns: Mapping[str, pa.Array], schema: pa.Schema, count: int) -
     """Put columns in a schema's order; what is missing is null."""
     every = [columns[f.name] if f.name in columns else pa.nulls(count, f.type) for f in schema]
     return pa.table(every, schema=schema)
+
+
+def ends_of(rows: Rows, micros: Index) -> Index:
+    """Give when each row was over: that is when it was written, however long it took."""
+    if "duration" not in rows.columns:
+        return micros
+    seconds = np.nan_to_num(np.asarray(pc.fill_null(rows.columns["duration"], 0.0)), nan=0.0)
+    taken: Index = (np.clip(seconds, 0, _LONGEST_SECONDS) * clock.SECOND).astype(np.int64)
+    return micros + taken
 
 
 def with_keys(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
@@ -508,14 +557,5 @@ def _bad_encoding(lines: Index, encodings: tuple[str, ...]) -> Refused:
         "bad-encoding",
         f"a line that cannot be read as {', '.join(encodings)}",
         "state `encoding` or `fallback_encodings` for this file in case.toml",
-        lines,
-    )
-
-
-def _utf16(lines: Index) -> Refused:
-    return Refused(
-        "bad-encoding",
-        "the log is written in UTF-16, which is not read",
-        "add a copy converted to UTF-8 beside it; the original stays sealed",
         lines,
     )
