@@ -10,6 +10,7 @@ import typer.main
 
 from ashiato.cli.main import app
 from ashiato.core import errors
+from ashiato.read import READERS
 
 DOCS = Path(__file__).parent.parent / "docs"
 PATH_OF_A_MACHINE = re.compile(r"/(work|root|home/\w+|farm)/")
@@ -67,3 +68,10 @@ def test_no_tracked_text_names_a_path_of_a_machine() -> None:
     texts = {f: f.read_text("utf-8") for f in files if f.suffix in {".md", ".py", ".toml", ".css"}}
 
     assert not [f.name for f, text in texts.items() if PATH_OF_A_MACHINE.search(text)]
+
+
+def test_every_format_of_logs_stands_on_the_page_about_the_hunt() -> None:
+    page = (DOCS / "hunting.md").read_text("utf-8")
+    names = {reader.name for reader in READERS} | {"csv"}
+
+    assert not {name for name in names if f"`{name}`" not in page}
