@@ -26,7 +26,7 @@ def whole(number: int, given: Mapping[str, Any]) -> dict[str, Any]:
     row |= {"byte_off": number * 100, "byte_len": 80, "ts": NOON, "parser": "test@1"}
     row |= {"host": "10.0.0.5", **given}
     for side in ("src_ip", "dst_ip"):
-        address = ip_address(row[side]) if side in row else None
+        address = ip_address(row[side]) if row.get(side) else None
         row[f"{side}4"] = int(address) if isinstance(address, IPv4Address) else None
         net6 = int(address) >> 80 if isinstance(address, IPv6Address) else None
         row[f"{side.removesuffix('_ip')}_net6"] = net6

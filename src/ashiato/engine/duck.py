@@ -22,6 +22,18 @@ from ashiato.core.evidence import Citation, RecordLocator
 from ashiato.core.records import Indicator, Login, ObservableType, SightingStatus
 from ashiato.core.time import Presence
 from ashiato.engine import behaviour, queries
+from ashiato.engine.custody import (
+    CROWDS,
+    MEMBERS,
+    MOST_AT_ONCE,
+    PIECES,
+    PLACED,
+    PLACED_ANYWHERE,
+    PLACED_ASOF,
+    Custody,
+    pieces_of,
+    refuse_crowds,
+)
 from ashiato.engine.meeting import Decider, deciders, met_answers, met_receivers
 from ashiato.engine.pivots import Anchor, Companion, Reach, anchors_table, company
 from ashiato.engine.probes import Probes, instant, keys_within, parts_table, probes
@@ -270,6 +282,15 @@ class Duck:
             return ()
         with self._tables({"wanted": behaviour.wanted_table(wanted)}):
             return tuple(behaviour.cited_rows(self._rows(behaviour.CITED)))
+
+    def custody(self, events: pa.Table, claims: pa.Table, *, asof: bool = True) -> Custody:
+        """Place events among claims: see `Engine.custody`; ``asof`` chooses the fast plan."""
+        with self._tables({"events": events, "claims": claims}):
+            refuse_crowds(self._rows(CROWDS, [MOST_AT_ONCE]))
+            self._rows(PIECES)
+            pieces = pieces_of(_plain(self._arrow(MEMBERS)))
+            placed = self._arrow(PLACED_ASOF if asof else PLACED_ANYWHERE)
+        return Custody(pieces, placed.cast(PLACED))
 
     def count_by_kind(self) -> dict[str, int]:
         """Count the rows of the lake by log kind."""

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Protocol
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ashiato.core.evidence import RecordLocator
 from ashiato.core.records import Indicator, Login, ObservableType, SightingStatus
+from ashiato.engine.custody import Custody
 from ashiato.engine.pivots import Anchor, Companion, Reach
 from ashiato.engine.volumes import Chosen
 
@@ -256,6 +258,17 @@ class Engine(Protocol):
 
     def cited(self, wanted: Sequence[Wanted]) -> Sequence[CitedRow]:
         """Give the first, last, largest and longest record of each, by number and time."""
+        ...
+
+    def custody(self, events: pa.Table, claims: pa.Table) -> Custody:
+        """Say which claims of custody hold at the instant of each event, possibly or certainly.
+
+        ``events`` and ``claims`` are laid out by `ashiato.engine.custody`; the lake is not asked.
+
+        Raises:
+            TooLarge: an asset has too many claims at one instant.
+
+        """
         ...
 
     def count_by_kind(self) -> Mapping[str, int]:
