@@ -245,9 +245,15 @@ def _login(row: Row, paths: Mapping[str, str], read_line: LineReader | None) -> 
     exhibit, at = row["exhibit"], _locator(row)
     quote = read_line(exhibit, at) if read_line else ""
     cited = Citation(exhibit, paths.get(exhibit, ""), at, quote)
-    told = [row[name] or "" for name in ("user", "host", "src_ip")]
-    client = row["user_agent"] or ""
-    return Login(*told, row["ts"], row["status"] == "accepted", client, cited)
+    return Login(
+        account=row["user"] or "",
+        host=row["host"] or "",
+        address=row["src_ip"] or "",
+        ts=row["ts"],
+        accepted=row["status"] == "accepted",
+        client=row["user_agent"] or "",
+        citation=cited,
+    )
 
 
 def _contacts(org: str, kind: str, rows: Sequence[Row], least: int) -> Iterator[Contacts]:
