@@ -9,7 +9,9 @@ import pytest
 
 from ashiato.case.folder import Folder
 from ashiato.case.run import load_assessed, open_vault, run
+from ashiato.case.settings import read_log_mapping
 from ashiato.case.standalone import hunt_logs
+from ashiato.core.errors import BadInput
 from ashiato.core.members import member_of
 from ashiato.core.progress import Silent
 
@@ -102,3 +104,31 @@ def test_a_log_in_utf16_is_cited_by_its_bytes_and_quoted_as_text(archive: Path) 
         found = vault.resolve(sighting.citation)
     assert found.decode("utf-16-le") == (LINE % b"relay.example").rstrip().decode()
     assert sighting.citation.quote in {"", found.decode("utf-16-le")}
+
+
+def test_a_hunt_without_a_case_reads_tables_by_a_mapping_and_other_logs_as_ever(
+    tmp_path: Path,
+) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    (logs / "a.csv").write_text("when,to\n2031-01-01T00:00:01Z,relay.example\n", "utf-8")
+    (logs / "b.log").write_bytes(PROXY)
+    mapping, listed = tmp_path / "m.toml", tmp_path / "list.txt"
+    listed.write_text("relay.example\n", "utf-8")
+    mapping.write_text('[mappings.m]\nkind = "dns"\ncolumns = {ts = "when", domain = "to"}\n')
+    with hunt_logs([logs], listed, mapping=mapping, progress=Silent()) as found:
+        rows = list(found.rows)
+
+    assert sorted((Path(row["path"]).name, row["record"]) for row in rows) == [
+        ("a.csv", 2),
+        ("b.log", 2),
+    ]
+
+
+@pytest.mark.parametrize("written", ["", "[mappings.m]\ncolumns = {contract = 'c'}\n", "no toml"])
+def test_a_file_without_one_mapping_of_a_log_is_bad_input(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(written, "utf-8")
+
+    with pytest.raises(BadInput):
+        read_log_mapping(path)

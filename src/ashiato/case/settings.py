@@ -184,16 +184,34 @@ def read_settings(path: Path) -> Settings:
         BadInput: it is missing, no TOML, or a key or value in it is not known.
 
     """
+    remedy = "name a case folder, or make one with `ashiato new DIR`"
+    return _settings(_loaded(path, "no case here", remedy), path)
+
+
+def read_log_mapping(path: Path) -> TableMapping:
+    """Read the one ``[mappings.NAME]`` of a log that a file holds, in the form of case.toml.
+
+    Raises:
+        BadInput: the file is missing or no TOML, or does not hold exactly one.
+
+    """
+    remedy = "write one [mappings.NAME] with a kind of log into it: see docs/case.md"
+    top = _Reader(_loaded(path, "is not there", remedy), "mapping", path)
+    found = [one for one in _named(top, "mappings", _mapping).values() if one.is_log]
+    if len(found) != 1:
+        raise top.fault(f"holds {len(found)} mappings of logs", remedy, "mappings")
+    return found[0]
+
+
+def _loaded(path: Path, missing: str, remedy: str) -> dict[str, Any]:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        remedy = "name a case folder, or make one with `ashiato new DIR`"
-        raise BadInput("no case here", path=str(path), remedy=remedy) from error
+        raise BadInput(missing, path=str(path), remedy=remedy) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"not TOML: {error}", path=str(path), remedy="correct the line") from error
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", path=str(path)) from error
-    return _settings(data, path)
 
 
 def _settings(data: dict[str, Any], path: Path) -> Settings:

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from ashiato.case.crew import WORTH_A_CREW, Crew, Within, workers
+from ashiato.case.settings import read_log_mapping
 from ashiato.core.canonical import to_plain
 from ashiato.core.claims import Claim
 from ashiato.core.errors import BadInput
@@ -261,16 +262,20 @@ def hunt_logs(
     organisation: str = "",
     timezone: str | None = None,
     year: int | None = None,
+    mapping: Path | None = None,
     progress: Progress,
 ) -> Iterator[LogHunt]:
     """Hunt a list of indicators in logs; the lake lasts as long as the context.
 
+    ``mapping`` is a file that says what the columns of tables among the logs are.
+
     Raises:
-        BadInput: a path is not there, or the list holds no usable indicator.
+        BadInput: a path is not there, or the list holds no usable indicator, or the mapping none.
 
     """
     sought, refused = _some_sought(indicators)
-    told = {"organisation": organisation, "timezone": timezone, "year": year}
+    told: dict[str, Any] = {"organisation": organisation, "timezone": timezone, "year": year}
+    told |= {"mapping": read_log_mapping(mapping)} if mapping else {}
     with _lake_of(paths, told, progress) as filled, open_lake(filled.files) as engine:
         rows = hunt_lines(stream(engine, sought, paths=filled.named), sought)
         yield LogHunt(rows, filled.lines, (*refused, *filled.problems))
@@ -442,7 +447,7 @@ def _ingest(
     path: Path, digest: str, lake: Path, told: dict[str, Any], progress: Progress
 ) -> LogReading:
     size = path.stat().st_size
-    intake, seen = _intake(path, digest, **told), Within(progress, size)
+    intake, seen = _log_intake(path, digest, told), Within(progress, size)
     apart = lake.parent.with_name(EVENTS) / lake.name
     with (
         path.open("rb") as stream,
@@ -450,6 +455,17 @@ def _ingest(
         EventWriter(apart, digest) as events,
     ):
         return read_log(stream, intake, writer, size=size, progress=seen, events=events)
+
+
+def _log_intake(path: Path, digest: str, told: Mapping[str, Any]) -> Intake:
+    """Say what is told of a log; a mapping is for tables, the other logs are known by content."""
+    intake = _intake(path, digest, **told)
+    if intake.mapping is None:
+        return intake
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+    is_table = detect(head, path.name) in {"table", "zip"}
+    return intake if is_table else replace(intake, mapping=None)
 
 
 def rules_in(

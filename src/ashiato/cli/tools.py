@@ -74,6 +74,9 @@ def hunt(
     organisation: Annotated[str, typer.Option(help="Whose logs they are.")] = "",
     timezone: Zone = None,
     year: Year = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="TOML that says what the columns of tables are.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write a .jsonl, .csv or .parquet.")] = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -86,7 +89,7 @@ def hunt(
         check(out)
     with hunt_logs(
         logs, indicators, organisation=organisation, timezone=timezone, year=year,
-        progress=watched(quiet=quiet),
+        mapping=mapping, progress=watched(quiet=quiet),
     ) as found:  # fmt: skip
         if out:
             count = write(found.rows, out)
