@@ -20,7 +20,7 @@ def call(host: str, name: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 
 
 
 def hit(record: int, *, strong: bool = True, inbound: bool = False, kind: str = "proxy") -> Anchor:
-    return Anchor(A, kind, record, "i1", inbound=inbound, strong=strong)
+    return Anchor("Org 001", A, "", kind, record, "i1", inbound=inbound, strong=strong)
 
 
 def told(engine: Duck, *anchors: Anchor, reach: Reach = REACH) -> dict[str, Companion]:
@@ -132,6 +132,19 @@ def test_the_most_hit_machines_stay_where_there_are_too_many(lake: Lake) -> None
 
     assert set(found) == {"both.example", "known.example"}
     assert len(found["both.example"].visits) == 1
+
+
+def test_one_file_of_two_organisations_is_hit_in_one(lake: Lake) -> None:
+    engine = lake(
+        call("10.0.0.1", "known.example", rec_no=1),
+        call("10.0.0.1", "second.example", rec_no=2),
+        call("10.0.0.1", "known.example", rec_no=1, org="Org 002"),
+        call("10.0.0.1", "second.example", rec_no=2, org="Org 002"),
+    )
+
+    found = told(engine, hit(1))["second.example"]
+
+    assert (found.hit_hosts, found.other_hosts) == (1, 1)
 
 
 def test_nothing_comes_of_nothing(lake: Lake) -> None:

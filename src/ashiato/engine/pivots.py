@@ -19,12 +19,14 @@ from ashiato.engine.probes import instant
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A record that met an indicator. ``inbound``: the actor's address is where it came from.
+    """A record that met an indicator; ``codec`` is empty where it has none. ``inbound``: the actor's address is where it came from.
 
     ``strong`` sightings make a machine hit; one with weak ones alone is neither hit nor not.
     """
 
+    org: str
     exhibit: str
+    codec: str
     kind: str
     record: int
     indicator: str
@@ -95,7 +97,9 @@ class Statements(Protocol):
 
 ANCHORS = pa.schema(
     [
+        ("org", pa.string()),
         ("exhibit", pa.string()),
+        ("codec", pa.string()),
         ("kind", pa.string()),
         ("rec_no", pa.int64()),
         ("indicator", pa.string()),
@@ -134,7 +138,8 @@ SELECT r.org, CASE WHEN a.inbound THEN coalesce(r.dst_ip, r.host)
               ELSE coalesce(r.src_ip, r.host) END AS machine,
        a.indicator, a.strong, r.us // 3600000000 AS hour
 FROM swept r JOIN anchors a
-  ON r.exhibit = a.exhibit AND r.kind = a.kind AND r.rec_no = a.rec_no
+  ON r.org = a.org AND r.exhibit = a.exhibit AND coalesce(r.codec, '') = a.codec
+ AND r.kind = a.kind AND r.rec_no = a.rec_no
 """
 
 _MACHINES = """
@@ -275,7 +280,7 @@ FROM chosen ORDER BY type, name
 def anchors_table(anchors: Iterable[Anchor]) -> pa.Table:
     """Lay the anchors out as the table ``anchors``, each once."""
     rows = sorted(
-        {(a.exhibit, a.kind, a.record, a.indicator, a.inbound, a.strong) for a in anchors}
+        {(a.org, a.exhibit, a.codec, a.kind, a.record, a.indicator, a.inbound, a.strong) for a in anchors}
     )
     columns = zip(*rows, strict=True) if rows else [()] * len(ANCHORS)
     arrays = [pa.array(c, f.type) for c, f in zip(columns, ANCHORS, strict=True)]

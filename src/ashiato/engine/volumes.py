@@ -4,16 +4,25 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-Chosen = tuple[int, str, str, int]
-"""A record of a cell: the cell's number, exhibit, kind of log, number of the record."""
+Chosen = tuple[int, str, str, str, str, int]
+"""A record of a cell: the cell's number, organisation, exhibit, codec, kind of log, its number."""
 COUNTED = pa.schema(
-    [("cell", pa.int64()), ("exhibit", pa.string()), ("kind", pa.string()), ("rec_no", pa.int64())]
+    [
+        ("cell", pa.int64()),
+        ("org", pa.string()),
+        ("exhibit", pa.string()),
+        ("codec", pa.string()),
+        ("kind", pa.string()),
+        ("rec_no", pa.int64()),
+    ]
 )
 
 # cell, bytes sent, bytes received: NULL where no record of the cell says
 VOLUMES = """
 SELECT c.cell, sum(r.bytes_out), sum(r.bytes_in)
-FROM lake r JOIN counted c ON r.exhibit = c.exhibit AND r.kind = c.kind AND r.rec_no = c.rec_no
+FROM lake r JOIN counted c
+  ON r.org = c.org AND r.exhibit = c.exhibit AND coalesce(r.codec, '') = c.codec
+ AND r.kind = c.kind AND r.rec_no = c.rec_no
 GROUP BY c.cell ORDER BY c.cell
 """
 

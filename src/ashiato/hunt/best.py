@@ -7,12 +7,12 @@ from ashiato.core.records import Sighting, SightingStatus
 from ashiato.hunt.rules import rules
 
 
-def record_of(sighting: Sighting) -> tuple[str, int]:
-    """Name the record: its exhibit and its number there."""
+def record_of(sighting: Sighting) -> tuple[str, str, int]:
+    """Name the record: its exhibit, the member there (and how it is packed), its number in it."""
     locator = sighting.citation.locator
     if not isinstance(locator, RecordLocator):
         raise TypeError(f"a sighting cites a record, not {locator!r}")
-    return sighting.citation.exhibit, locator.record
+    return sighting.citation.exhibit, locator.codec or "", locator.record
 
 
 def counts(sighting: Sighting) -> bool:

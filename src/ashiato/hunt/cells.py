@@ -13,13 +13,14 @@ from datetime import UTC, date, datetime, timedelta
 from ashiato.core.records import CensusCell, CensusStatus, Indicator, Sighting
 from ashiato.core.time import FIRST
 from ashiato.engine.protocol import REPEATED, SOURCE_PREFIX, CoverageRow
+from ashiato.engine.volumes import Chosen
 from ashiato.hunt.best import best, by_organisation, counts, record_of
 from ashiato.hunt.census import Spans, by_sightings, meets, shown_spans
 
 Days = tuple[int, int]
 """Half-open stretch of days, as ordinals (UTC)."""
 Volumes = Callable[
-    [Iterable[tuple[int, str, str, int]]], Mapping[int, tuple[int | None, int | None]]
+    [Iterable[Chosen]], Mapping[int, tuple[int | None, int | None]]
 ]
 """The verb `Engine.volumes`."""
 _MICROSECOND = timedelta(microseconds=1)
@@ -194,11 +195,11 @@ def _start(day: int) -> datetime:
     return datetime.fromordinal(day).replace(tzinfo=UTC)
 
 
-def _chosen(drafts: Sequence[_Draft]) -> Iterator[tuple[int, str, str, int]]:
+def _chosen(drafts: Sequence[_Draft]) -> Iterator[Chosen]:
     """Name the records that count, by the number of their cell."""
     for number, draft in enumerate(drafts):
-        for exhibit, record in {record_of(s) for s in draft.met if counts(s)}:
-            yield number, exhibit, draft.logs.kind, record
+        for exhibit, codec, record in {record_of(s) for s in draft.met if counts(s)}:
+            yield number, draft.logs.name, exhibit, codec, draft.logs.kind, record
 
 
 def _cell(

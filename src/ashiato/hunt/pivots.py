@@ -74,14 +74,17 @@ def _anchors(sightings: Iterable[Sighting]) -> list[Anchor]:
     certain = any(s.status is SightingStatus.CERTAIN for s in counted)
     return [
         Anchor(
-            *record_of(s)[:1],
+            s.organisation,
+            exhibit,
+            codec,
             s.log_kind,
-            record_of(s)[1],
+            record,
             s.indicator,
             inbound=s.matched_field == "src_ip",
             strong=not certain or s.status is SightingStatus.CERTAIN,
         )
         for s in counted
+        for exhibit, codec, record in [record_of(s)]
     ]
 
 
