@@ -1,4 +1,4 @@
-"""Logs in, census by month out: a second delivery, a zone at the end of a month, whose log it is."""
+"""Logs in, census by month out: second deliveries, months and zones, whose log it is."""
 
 import hashlib
 from collections.abc import Sequence
@@ -97,7 +97,9 @@ def test_one_log_handed_in_by_two_organisations_speaks_for_each(logs: Logs) -> N
 def test_half_past_midnight_on_the_first_of_may_is_april_in_tokyo(
     logs: Logs, zone: str, start: datetime, status: str
 ) -> None:
-    line = "May  1 00:30:00 web-01 sshd[1]: Accepted publickey for ito from 198.51.100.7 port 9 ssh2\n"
+    line = (
+        "May  1 00:30:00 web-01 sshd[1]: Accepted publickey for ito from 198.51.100.7 port 9 ssh2\n"
+    )
     logs.add(line, timezone=zone, year=2031)
 
     _, (cell,) = logs.told()
@@ -112,3 +114,16 @@ def test_an_organisation_that_is_only_a_source_has_no_coverage(logs: Logs) -> No
 
     assert [(r.organisation, r.status.value) for r in rows] == [("Provider A", "no_coverage")]
     assert cells == ()
+
+
+def test_a_repeat_of_one_organisation_takes_nothing_from_another(logs: Logs) -> None:
+    both = proxy(60, 1000) + proxy(90, server="203.0.113.9")
+    for text, org in ((proxy(60, 1000), "Org 1"), (both, "Org 1"), (both, "Org 2")):
+        logs.add(text, org)
+
+    _, cells = logs.told()
+
+    assert [(c.organisation, c.sightings, c.repeated) for c in cells] == [
+        ("Org 1", 1, 1),
+        ("Org 2", 1, 0),
+    ]

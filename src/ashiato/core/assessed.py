@@ -21,8 +21,8 @@ class AssessedCase:
     tables in force, printed with the answer; ``sensitive`` are (kind, value) pairs to be masked.
     ``sightings`` are sorted; ``log_rows`` counts lake rows by kind; ``reviews`` are what persons
     decided about claims. ``claims`` holds those rejected and replaced, too: they do not weigh.
-    ``techniques`` and ``leads`` help the reader and weigh nowhere. ``cells`` is the census by kind of
-    log and month; ``proposals`` are for an analyst, the strongest first, and weigh nowhere.
+    ``techniques`` and ``leads`` help the reader and weigh nowhere. ``cells`` is the census by kind
+    of log and month; ``proposals`` are for an analyst, the strongest first, and weigh nowhere.
     """
 
     id: str

@@ -19,9 +19,9 @@ from ashiato.engine.probes import instant
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A record that met an indicator; ``codec`` is empty where it has none. ``inbound``: the actor's address is where it came from.
+    """A record that met an indicator; ``codec`` is empty where it has none.
 
-    ``strong`` sightings make a machine hit; one with weak ones alone is neither hit nor not.
+    ``inbound``: the actor's address is where it came from. ``strong`` sightings make a machine hit; one with weak ones alone is neither hit nor not.
     """
 
     org: str
@@ -280,7 +280,10 @@ FROM chosen ORDER BY type, name
 def anchors_table(anchors: Iterable[Anchor]) -> pa.Table:
     """Lay the anchors out as the table ``anchors``, each once."""
     rows = sorted(
-        {(a.org, a.exhibit, a.codec, a.kind, a.record, a.indicator, a.inbound, a.strong) for a in anchors}
+        {
+            (a.org, a.exhibit, a.codec, a.kind, a.record, a.indicator, a.inbound, a.strong)
+            for a in anchors
+        }
     )
     columns = zip(*rows, strict=True) if rows else [()] * len(ANCHORS)
     arrays = [pa.array(c, f.type) for c, f in zip(columns, ANCHORS, strict=True)]

@@ -184,39 +184,46 @@ MEET_TEXTS = {
 }
 """The probe of each ``field`` of the table ``texts``."""
 
-# exhibit, rec_no of records delivered before in an exhibit with a lower hash. Two records are one
-# where every typed column and the length of the line agree; the n-th such record of one exhibit
-# answers to the n-th of another, so that two equal lines of ONE exhibit stay two events.
+# org, exhibit, codec, rec_no of records delivered before: in an exhibit with a lower hash, or in
+# another member of one archive. Two records are one where every typed column and the length of the
+# line agree; the n-th such record of one delivery answers to the n-th of another, so that two equal
+# lines of ONE file stay two events. What two organisations hand in is a delivery of each.
 REPEATS = """
 CREATE OR REPLACE TEMP TABLE repeats AS
-WITH several AS (
-    SELECT org, kind FROM met GROUP BY org, kind HAVING min(exhibit) <> max(exhibit)
+WITH placed AS (
+    SELECT org, kind, us, byte_len, exhibit, coalesce(codec, '') AS codec, rec_no,
+           exhibit || ' ' || coalesce(codec, '') AS delivery
+    FROM met
+), several AS (
+    SELECT org, kind FROM placed GROUP BY org, kind HAVING min(delivery) <> max(delivery)
 ), twins AS (
     SELECT m.org, m.kind, m.us, m.byte_len
-    FROM met m JOIN several s ON m.org = s.org AND m.kind = s.kind
-    GROUP BY m.org, m.kind, m.us, m.byte_len HAVING min(m.exhibit) <> max(m.exhibit)
+    FROM placed m JOIN several s ON m.org = s.org AND m.kind = s.kind
+    GROUP BY m.org, m.kind, m.us, m.byte_len HAVING min(m.delivery) <> max(m.delivery)
 ), suspects AS (
-    SELECT DISTINCT m.exhibit, m.rec_no
-    FROM met m JOIN twins t
+    SELECT DISTINCT m.org, m.exhibit, m.codec, m.rec_no
+    FROM placed m JOIN twins t
       ON m.org = t.org AND m.kind = t.kind AND m.us = t.us AND m.byte_len = t.byte_len
 ), described AS (
-    SELECT r.exhibit, r.rec_no, dense_rank() OVER (
+    SELECT s.org, s.exhibit, s.codec, s.rec_no, dense_rank() OVER (
         ORDER BY r.org, r.kind, r.us, r.byte_len, r.host, r."user", r.src_ip, r.src_port,
                  r.dst_ip, r.dst_port, r.domain, r.url, r.method, r.status, r.bytes_out,
                  r.bytes_in, r.duration, r.user_agent, r.answers, r.mail_from, r.mail_to,
                  r.subject, r.issuer, r.path, r.md5, r.sha1, r.sha256
     ) AS content
-    FROM swept r JOIN suspects s ON r.exhibit = s.exhibit AND r.rec_no = s.rec_no
+    FROM swept r JOIN suspects s
+      ON r.org = s.org AND r.exhibit = s.exhibit AND coalesce(r.codec, '') = s.codec
+     AND r.rec_no = s.rec_no
 ), counted AS (
-    SELECT exhibit, rec_no, content,
-           row_number() OVER (PARTITION BY exhibit, content ORDER BY rec_no) AS nth
+    SELECT org, exhibit, codec, rec_no, content,
+           row_number() OVER (PARTITION BY exhibit, codec, content ORDER BY rec_no) AS nth
     FROM described
 ), copies AS (
-    SELECT exhibit, rec_no,
-           row_number() OVER (PARTITION BY content, nth ORDER BY exhibit) AS copy
+    SELECT org, exhibit, codec, rec_no,
+           row_number() OVER (PARTITION BY content, nth ORDER BY exhibit, codec) AS copy
     FROM counted
 )
-SELECT exhibit, rec_no FROM copies WHERE copy > 1
+SELECT DISTINCT org, exhibit, codec, rec_no FROM copies WHERE copy > 1
 """
 
 # indicator, org, us, exhibit, codec, rec_no, byte_off, byte_len, host, kind, field, value,
@@ -232,9 +239,10 @@ SELECT m.indicator, m.org, m.us, m.exhibit, m.codec, m.rec_no, m.byte_off, m.byt
        d.exhibit IS NOT NULL
 FROM met m
 JOIN windows w ON m.indicator = w.indicator
-LEFT JOIN repeats d ON m.exhibit = d.exhibit AND m.rec_no = d.rec_no
+LEFT JOIN repeats d ON m.org = d.org AND m.exhibit = d.exhibit
+      AND coalesce(m.codec, '') = d.codec AND m.rec_no = d.rec_no
 WHERE m.org = ?
-ORDER BY m.us, m.exhibit, m.rec_no, m.field, m.indicator
+ORDER BY m.us, m.exhibit, m.rec_no, m.field, m.indicator, m.codec
 """
 
 # org: whose rows met anything

@@ -19,9 +19,7 @@ from ashiato.hunt.census import Spans, by_sightings, meets, shown_spans
 
 Days = tuple[int, int]
 """Half-open stretch of days, as ordinals (UTC)."""
-Volumes = Callable[
-    [Iterable[Chosen]], Mapping[int, tuple[int | None, int | None]]
-]
+Volumes = Callable[[Iterable[Chosen]], Mapping[int, tuple[int | None, int | None]]]
 """The verb `Engine.volumes`."""
 _MICROSECOND = timedelta(microseconds=1)
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
