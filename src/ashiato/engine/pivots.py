@@ -21,7 +21,8 @@ from ashiato.engine.probes import instant
 class Anchor:
     """A record that met an indicator; ``codec`` is empty where it has none.
 
-    ``inbound``: the actor's address is where it came from. ``strong`` sightings make a machine hit; one with weak ones alone is neither hit nor not.
+    ``inbound``: the actor's address is where it came from. ``strong`` sightings make a machine hit;
+    one with weak ones alone is neither hit nor not.
     """
 
     org: str
