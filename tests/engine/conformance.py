@@ -161,7 +161,8 @@ class Conformance:
         assert written(told) == written(expected)
 
     def test_volumes(self, engine: Engine, plain: Naive) -> None:
-        chosen = [(1, A, "proxy", 1), (1, A, "proxy", 2), (2, A, "proxy", 4), (3, A, "conn", 6)]
+        places = [(1, "proxy", 1), (1, "proxy", 2), (2, "proxy", 4), (3, "conn", 6)]
+        chosen = [(cell, "Org 001", A, "", kind, number) for cell, kind, number in places]
 
         assert written(engine.volumes(chosen)) == written(plain.volumes(chosen))
 
@@ -179,6 +180,10 @@ class Conformance:
         engine = engine_of([])
 
         rows = [*engine.sweep(INDICATORS), *engine.contacts(1), *engine.coverage()]
-        others = [*engine.logins(), *engine.volumes([(1, A, "proxy", 1)]), *engine.count_by_kind()]
+        others = [
+            *engine.logins(),
+            *engine.volumes([(1, "Org 001", A, "", "proxy", 1)]),
+            *engine.count_by_kind(),
+        ]
         assert rows == others == []
         engine.close()

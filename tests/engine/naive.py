@@ -21,8 +21,11 @@ from ashiato.engine.custody import PLACED, Custody, Held, Piece
 from ashiato.engine.protocol import REPEATED, Contacts, CoverageRow, LineReader, MatchRow
 from ashiato.engine.schema import LAKE
 from ashiato.engine.urls import normal_url
+from ashiato.engine.volumes import Chosen
 
 Row = Mapping[str, Any]
+Record = tuple[str, str, int, str]
+"""Exhibit, codec, number and organisation: what tells one record from another."""
 OUTSIDE = {Presence.BEFORE: "before the window", Presence.AFTER: "after the window"}
 TALKS = {"conn", "dns", "http", "proxy", "ssl"}
 PLACE = ("exhibit", "codec", "rec_no", "byte_off", "byte_len", "parser")
@@ -38,7 +41,7 @@ class Naive:
     def sweep(self, indicators: Sequence[Indicator]) -> Iterator[MatchRow]:
         repeated = self._repeated()
         met = [
-            _match(row, i, field, value, repeated=(row["exhibit"], row["rec_no"]) in repeated)
+            _match(row, i, field, value, repeated=_record(row) in repeated)
             for i in {i.id: i for i in indicators}.values()
             for row in self._swept()
             for field, value in _meets(row, i.observable.type.value, i.observable.value)
@@ -48,15 +51,15 @@ class Naive:
     def _swept(self) -> list[Row]:
         return [row for row in self.rows if not row["org"].startswith("source:")]
 
-    def _repeated(self) -> set[tuple[str, int]]:
-        """Number equal records of each exhibit; the n-th counts in the lowest exhibit only."""
-        seen: dict[tuple[str, str], int] = defaultdict(int)
-        copies: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
-        for row in sorted(self._swept(), key=lambda r: (r["exhibit"], r["rec_no"])):
+    def _repeated(self) -> set[Record]:
+        """Number equal records of each delivery; the n-th counts in the lowest one only."""
+        seen: dict[tuple[str, str, str], int] = defaultdict(int)
+        copies: dict[tuple[str, int], list[Record]] = defaultdict(list)
+        for row in sorted(self._swept(), key=_record):
             content = repr([row[name] for name in LAKE.names if name not in {*PLACE[:4], "parser"}])
-            seen[row["exhibit"], content] += 1
-            nth = seen[row["exhibit"], content]
-            copies[content, nth].append((row["exhibit"], row["rec_no"]))
+            delivery = (row["exhibit"], row["codec"] or "", content)
+            seen[delivery] += 1
+            copies[content, seen[delivery]].append(_record(row))
         return {record for same in copies.values() for record in same[1:]}
 
     def coverage(self) -> Sequence[CoverageRow]:
@@ -94,11 +97,11 @@ class Naive:
             if kind in TALKS:
                 yield from _contacts(org, kind, rows, least)
 
-    def volumes(self, records: Iterable[tuple[int, str, str, int]]) -> Mapping[int, Any]:
+    def volumes(self, records: Iterable[Chosen]) -> Mapping[int, Any]:
         told: dict[int, list[Row]] = defaultdict(list)
-        for cell, exhibit, kind, number in set(records):
-            place = (exhibit, kind, number)
-            told[cell] += [r for r in self.rows if (r["exhibit"], r["kind"], r["rec_no"]) == place]
+        for cell, org, exhibit, codec, kind, number in set(records):
+            place = (exhibit, codec, number, org)
+            told[cell] += [r for r in self.rows if _record(r) == place and r["kind"] == kind]
         return {
             cell: tuple(_total(r[name] for r in rows) for name in ("bytes_out", "bytes_in"))
             for cell, rows in sorted(told.items())
@@ -146,6 +149,10 @@ def _total(values: Iterable[int | None]) -> int | None:
 
 def _locator(row: Row) -> RecordLocator:
     return RecordLocator(row["rec_no"], row["byte_off"], row["byte_len"], row["codec"])
+
+
+def _record(row: Row) -> Record:
+    return row["exhibit"], row["codec"] or "", row["rec_no"], row["org"]
 
 
 def _match(row: Row, sought: Indicator, field: str, value: str, *, repeated: bool) -> MatchRow:
