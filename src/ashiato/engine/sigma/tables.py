@@ -16,7 +16,10 @@ from ashiato.engine.sigma.stretch import Stretch
 from ashiato.engine.sigma.words import WINDOWS, Drawn, Words
 
 ROWS = 131_072
-"""Records looked at together: memory does not grow with the logs."""
+"""Records looked at together, at most: memory does not grow with the logs."""
+OCTETS = 128 << 20
+"""Bytes looked at together, at most a batch more: scripts in events are long."""
+_BATCH = 16_384
 _PLACE = ("org", "exhibit", "codec", "rec_no", "byte_off", "byte_len", "ts")
 Aliases = Mapping[str, Sequence[str]]
 _URL_PARTS = {
@@ -81,14 +84,14 @@ def stretches(part: Partition, wanted: Collection[str] | None, words: Words) -> 
     """Give the records of a partition in stretches with the fields ``wanted`` (None: all)."""
     aliases = words.aliases if part.kind == WINDOWS else {}
     held: list[pa.Table] = []
-    count = 0
+    rows = octets = 0
     for table in _tables(part, wanted, words):
         held.append(table)
-        count += table.num_rows
-        if count >= ROWS:
+        rows, octets = rows + len(table), octets + table.nbytes
+        if rows >= ROWS or octets >= OCTETS:
             yield Stretch(_whole(held), aliases)
-            held, count = [], 0
-    if count:
+            held, rows, octets = [], 0, 0
+    if held:
         yield Stretch(_whole(held), aliases)
 
 
@@ -120,10 +123,7 @@ def _event_tables(
 ) -> Iterator[pa.Table]:
     file = _read(path)
     asked = _asked(file.schema_arrow.names, wanted, aliases)
-    if file.metadata.num_rows <= ROWS:
-        yield _merged(file.read(columns=asked, use_threads=False))
-        return
-    for batch in file.iter_batches(ROWS, columns=asked, use_threads=False):
+    for batch in file.iter_batches(_BATCH, columns=asked, use_threads=False):
         yield _merged(pa.Table.from_batches([batch]))
 
 
@@ -154,7 +154,7 @@ def _lake_tables(
     names = known.keys() if wanted is None else known.keys() & wanted
     fields = {name: known[name] for name in sorted(names)}
     columns = [*_PLACE, "host", *sorted({each.column for each in fields.values()})]
-    for batch in _read(path).iter_batches(ROWS, columns=list(dict.fromkeys(columns))):
+    for batch in _read(path).iter_batches(_BATCH, columns=list(dict.fromkeys(columns))):
         place = {name: batch[name] for name in _PLACE}
         own = {"computer": batch["host"]} | {n: _drawn(batch, f) for n, f in fields.items()}
         yield pa.table({**place, **own})
