@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ashiato.engine.events import event_files
 from ashiato.engine.sigma.rules import LogSource, Read, Refused, Rule, read_rules
 from ashiato.engine.sigma.run import Sigma
 from ashiato.engine.sigma.tables import event_partitions
@@ -61,7 +62,9 @@ def met(tmp_path: Path) -> Callable[..., list[int]]:
         assert isinstance(rule, Rule), rule
         root = write_events(tmp_path / "events", *events)
         with Sigma([rule], WORDS) as engine:
-            return sorted(hit.locator.record for hit in engine.hits(event_partitions(root)))
+            return sorted(
+                hit.locator.record for hit in engine.hits(event_partitions(event_files(root)))
+            )
 
     return run
 
@@ -293,7 +296,7 @@ def test_a_category_means_its_channel_and_event_id(tmp_path: Path) -> None:
     )
     assert isinstance(rule, Rule)
     with Sigma([rule], WORDS) as engine:
-        (hit,) = engine.hits(event_partitions(root))
+        (hit,) = engine.hits(event_partitions(event_files(root)))
 
     assert (hit.locator.record, hit.event, hit.channel) == (1, "1", sysmon["Channel"])
 
@@ -304,7 +307,7 @@ def test_two_exhibits_of_one_partition_may_have_different_fields(tmp_path: Path)
     rule = rule_of("one:\n    A: x\ntwo:\n    B: x\ncondition: one or two")
     assert isinstance(rule, Rule)
     with Sigma([rule], WORDS) as engine:
-        found = {hit.exhibit[0] for hit in engine.hits(event_partitions(tmp_path))}
+        found = {hit.exhibit[0] for hit in engine.hits(event_partitions(event_files(tmp_path)))}
 
     assert found == {"a", "b"}
 

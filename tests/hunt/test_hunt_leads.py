@@ -58,7 +58,10 @@ def office(org: str = "Org 001", exhibit: str = A) -> list[Row]:
             f"10.0.0.{host}",
             f"site{site}.example",
             day * DAY + (9 + host % 8) * HOUR + site * 700,
-            org=org, exhibit=exhibit, bytes_in=40_000, duration=0.4,
+            org=org,
+            exhibit=exhibit,
+            bytes_in=40_000,
+            duration=0.4,
         )
         for day in range(6)
         for host in range(1, 21)

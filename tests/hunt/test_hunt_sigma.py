@@ -11,6 +11,7 @@ import pytest
 
 from ashiato.core.evidence import LineLocator
 from ashiato.core.records import SightingStatus
+from ashiato.engine.events import event_files
 from ashiato.engine.sigma.tables import event_partitions
 from ashiato.hunt.sigma import RuleHit, hit_lines, rule_hits, rule_set
 
@@ -67,7 +68,9 @@ def hits(tmp_path: Path) -> Hits:
         assert not found.problems, found.problems
         for letter, events in zip("abc", exhibits, strict=False):
             write(tmp_path, letter * 64, events)
-        return rule_hits(found, event_partitions(tmp_path), paths={"a" * 64: "a.evtx"}, **told)[0]
+        return rule_hits(
+            found, event_partitions(event_files(tmp_path)), paths={"a" * 64: "a.evtx"}, **told
+        )[0]
 
     return run
 
@@ -202,7 +205,7 @@ def test_records_without_the_group_are_told(tmp_path: Path) -> None:
     rules = f"{FAILED}---{BURST % ('event_count', 'failed', 'gte: 2')}"
     write(tmp_path, "a" * 64, (event(0), event(1), event(2, User=None)))
     found = rule_set([("r.yml", rules.encode())])
-    hits, problems = rule_hits(found, event_partitions(tmp_path), paths={})
+    hits, problems = rule_hits(found, event_partitions(event_files(tmp_path)), paths={})
 
     assert len(hits) == 1
     assert [(problem.kind, problem.count) for problem in problems] == [("no-group", 1)]

@@ -24,7 +24,7 @@ from ashiato.core.techniques import KNOWN_TECHNIQUES
 from ashiato.engine.duck import open_lake
 from ashiato.engine.events import EventWriter, event_files
 from ashiato.engine.lake import LakeWriter, lake_files
-from ashiato.engine.sigma.tables import lake_partitions
+from ashiato.engine.sigma.tables import event_partitions, lake_partitions
 from ashiato.hunt import (
     beacon_lines,
     beacons,
@@ -491,7 +491,7 @@ def rules_in(
         raise BadInput(f"holds no rule that can be run{first}", path=str(rules), remedy=remedy)
     told = {"organisation": organisation, "timezone": timezone, "year": year}
     with _lake_of(paths, told, progress) as filled:
-        stores = lake_partitions(filled.files)
+        stores = event_partitions(filled.events) + lake_partitions(filled.files)
         hits, lacking = rule_hits(chosen, stores, paths=filled.named, level=level)
     problems = (*chosen.problems, *lacking, *filled.problems)
     return LogHunt(tuple(hit_lines(hits)), filled.lines, problems)

@@ -45,9 +45,9 @@ class Partition:
     event: str = ""
 
 
-def event_partitions(root: Path) -> tuple[Partition, ...]:
-    """List the partitions of an events store, sorted; one folder may hold several channels."""
-    keyed = sorted(map(_keyed, root.glob("*/*/*.parquet")))
+def event_partitions(files: Sequence[Path]) -> tuple[Partition, ...]:
+    """List the partitions of Windows events (`events.event_files`): by channel and event id."""
+    keyed = sorted(map(_keyed, files))
     return tuple(
         Partition(WINDOWS, tuple(file for _, _, file in group), channel, event)
         for (channel, event), group in groupby(keyed, key=lambda found: found[:2])
