@@ -45,10 +45,13 @@ def new_case(folder: Path, logs: dict[str, bytes]) -> Path:
 
 
 def started(
-    case: Path, processes: int, before: Callable[[], None] | None = None
+    case: Path,
+    processes: int,
+    before: Callable[[], None] | None = None,
+    code: str = CODE,
 ) -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", CODE, "run", str(case)],
+        [sys.executable, "-c", code, "run", str(case)],
         env={**os.environ, WORKERS: str(processes)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -63,10 +66,11 @@ def fill() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
 
-def ran(case: Path, processes: int = 1) -> None:
-    child = started(case, processes)
+def ran(case: Path, processes: int = 1, code: str = CODE) -> str:
+    child = started(case, processes, code=code)
     _, said = child.communicate()
     assert child.returncode == 0, said
+    return said
 
 
 def lake(case: Path) -> dict[str, bytes]:
@@ -164,3 +168,40 @@ def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(
     assert dossier(unread) == dossier(read_once)
     ran(unread, processes)
     assert lake(unread) == lake(read_once)
+
+
+GROWN = """
+import sys
+from ashiato.case import reading
+from ashiato.cli.main import main
+from ashiato.read.logs import stretches
+from ashiato.engine.lake import LakeWriter
+stretches.STRETCH = 200_000
+took = LakeWriter.take_from
+def take_from(writer, root, exhibit, count):
+    print("took over", count, file=sys.stderr)
+    took(writer, root, exhibit, count)
+LakeWriter.take_from = take_from
+main()
+"""
+
+
+def notes(case: Path) -> list[str]:
+    root = case / ".ashiato" / "cache" / "lake"
+    return sorted(p.name for p in root.rglob("*.json"))
+
+
+def test_a_log_that_grew_goes_on_where_the_earlier_delivery_ended(tmp_path: Path) -> None:
+    whole = {"one/a.log": log(0, 9_000)}
+    case, fresh = new_case(tmp_path / "grown", whole), new_case(tmp_path / "fresh", whole)
+    for folder, lines in ((case, 9_000), (case, 12_000), (fresh, 12_000)):
+        write_logs(folder / "evidence", {"one/a.log": log(0, lines)})
+        said = ran(folder, code=GROWN)
+        assert ("took over 4" in said) == (folder is case and lines > 9_000)
+    later = {name: data for name, data in lake(case).items() if name in lake(fresh)}
+
+    assert later == lake(fresh)
+    assert dossier(case).keys() == dossier(fresh).keys()
+    assert len(notes(fresh)) > 3
+    noted = list((case / ".ashiato" / "cache" / "grown").glob("*.json"))
+    assert len(noted) == 1

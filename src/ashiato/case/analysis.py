@@ -8,8 +8,9 @@ from pathlib import Path
 from ashiato import __version__
 from ashiato.case.cache import Cache, step_key
 from ashiato.case.decisions import in_force
+from ashiato.case.grown import lake_folder
 from ashiato.case.intake import sources_of
-from ashiato.case.reading import Readings, lake_folder, read_all
+from ashiato.case.reading import Readings, read_all
 from ashiato.case.settings import Question, Settings
 from ashiato.core.assessed import AssessedCase
 from ashiato.core.canonical import content_id

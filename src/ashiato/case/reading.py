@@ -8,6 +8,7 @@ from pathlib import Path
 from ashiato.case.cache import Cache, step_key
 from ashiato.case.crew import WORTH_A_CREW, Crew, Within, workers
 from ashiato.case.decisions import Reviewed, apply
+from ashiato.case.grown import lake_folder, note_stretches, take_over
 from ashiato.case.intake import intake_of
 from ashiato.case.settings import Settings
 from ashiato.core.claims import Claim
@@ -104,11 +105,6 @@ class Readings:
             for kind, rows in reading.log.rows_by_kind.items() if reading.log else ():
                 total[kind] = total.get(kind, 0) + rows
         return dict(sorted(total.items()))
-
-
-def lake_folder(cache: Cache, key: str) -> Path:
-    """Where the rows of one reading lie."""
-    return cache.root / "lake" / key
 
 
 def events_folder(cache: Cache, key: str) -> Path:
@@ -260,10 +256,20 @@ def _read_kind(
     if kind in LOG_KINDS:
         with (
             vault.open_object(exhibit) as stream,
-            LakeWriter(lake_folder(cache, key), exhibit) as writer,
+            LakeWriter(lake_folder(cache, key), exhibit, resumes=True) as writer,
             EventWriter(events_folder(cache, key), exhibit) as events,
         ):
-            log = read_log(stream, intake, writer, size=size, progress=progress, events=events)
+            take_over(writer, intake, vault, cache)
+            log = read_log(
+                stream,
+                intake,
+                writer,
+                size=size,
+                progress=progress,
+                events=events,
+                resumes=True,
+            )
+        note_stretches(key, intake, vault, cache)
         return Reading(*about, log=log)
     if kind == "zip":
         return _read_archive(about, intake, vault, cache, size=size)

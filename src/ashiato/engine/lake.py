@@ -6,13 +6,14 @@ row groups are cut by counting rows, each sorted by time, and nothing of the mac
 written into them. Memory does not grow with the log, nor with the months that its times name.
 """
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -50,6 +51,7 @@ _FOLDER_NAME = 40
 """Letters of an organisation's name that its folder shows."""
 _SUFFIX = ".parquet"
 _UNFINISHED = ".tmp"
+_DONE = ".done"
 
 
 def lake_files(root: Path) -> tuple[Path, ...]:
@@ -70,12 +72,19 @@ class LakeWriter:
     Used as a context manager it closes at the end and aborts on an error.
     """
 
-    def __init__(self, root: Path, exhibit: str) -> None:
-        """Write under ``root``; on close, files of an earlier reading are replaced."""
-        self._root, self._exhibit = root, exhibit
+    def __init__(self, root: Path, exhibit: str, *, resumes: bool = False) -> None:
+        """Write under ``root``; on close, files of an earlier reading are replaced.
+
+        With ``resumes`` the stretches that a broken-off writer finished are taken over.
+        """
+        self._root, self._exhibit, self._resumes = root, exhibit, resumes
         self._streams: dict[tuple[str, str], _Stream] = {}
-        for left_over in sorted(root.glob(f"*/*/*/{exhibit}.*{_UNFINISHED}")):
-            left_over.unlink(missing_ok=True)  # of a run that was killed
+        self._kept: list[Path] = []
+        self.finished: list[Mapping[str, Any]] = []
+        """What was to be remembered at the end of each stretch that is finished."""
+        if resumes:
+            self._take_over()
+        self._clean()
 
     def __enter__(self) -> Self:
         return self
@@ -105,23 +114,79 @@ class LakeWriter:
             for org, part in _parted(of_kind, "org"):
                 self._stream(kind, org).add(part)
 
-    def close(self) -> tuple[Path, ...]:
-        """Finish the files, put them in place and give their paths, sorted."""
+    def finish_stretch(self, said: Mapping[str, Any]) -> None:
+        """Keep what was written so far, and ``said`` with it, even if this process is killed next.
+
+        The rows stay out of the lake until `close`; rows that follow lie in files of their own.
+        """
+        self._keep(self._finished_files(), said)
+
+    def take_from(self, root: Path, exhibit: str, count: int) -> None:
+        """Take over the first ``count`` stretches of another exhibit that begins with their bytes.
+
+        Every row then cites this writer's exhibit.
+        """
+        for number, (files, said) in enumerate(_stretches(root, exhibit)[:count]):
+            mine = [_rewritten(file, self._path_like(file, root, number), self._exhibit)
+                    for file in files]  # fmt: skip
+            self._keep(mine, said)
+
+    def _path_like(self, file: Path, root: Path, number: int) -> Path:
+        folder = self._root / file.relative_to(root).parent
+        return folder / f"{self._exhibit}{_part(number)}{_SUFFIX}"
+
+    def _keep(self, files: Iterable["_MonthFile"], said: Mapping[str, Any]) -> None:
+        new = []
+        for file in files:
+            file.unfinished.replace(_done(file.path))
+            new.append(file.path)
+        names = [path.relative_to(self._root).as_posix() for path in new]
+        note = _note(self._root, self._exhibit, len(self.finished))
+        unfinished = note.with_suffix(f".{os.getpid()}{_UNFINISHED}")
+        note.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(json.dumps({"files": sorted(names), "said": said}), "utf-8")
+        unfinished.replace(note)
+        self._kept += new
+        self.finished.append(said)
+
+    def _take_over(self) -> None:
+        for files, said in _stretches(self._root, self._exhibit):
+            self._kept += files
+            self.finished.append(said)
+
+    def _clean(self) -> None:
+        """Remove what a run that was killed left over."""
+        kept = {_done(path) for path in self._kept}
+        for folder in ("", "*/*/*/"):
+            for suffix in (_UNFINISHED, _DONE):
+                for path in sorted(self._root.glob(f"{folder}{self._exhibit}*{suffix}")):
+                    if path not in kept:
+                        path.unlink(missing_ok=True)
+
+    def _finished_files(self) -> list["_MonthFile"]:
         try:
             files = [file for stream in self._streams.values() for file in stream.finish()]
         except BaseException:
             self.abort()
             raise
-        new = {file.path for file in files}
-        for old in sorted(set(self._root.glob(f"*/*/*/{self._exhibit}{_SUFFIX}")) - new):
+        self._streams = {}
+        return files
+
+    def close(self) -> tuple[Path, ...]:
+        """Finish the files, put them in place and give their paths, sorted."""
+        files = self._finished_files()
+        new = {*self._kept, *(file.path for file in files)}
+        for old in sorted(set(self._root.glob(f"*/*/*/{self._exhibit}*{_SUFFIX}")) - new):
             old.unlink()
         for file in files:
             file.unfinished.replace(file.path)
-        self._streams = {}
+        for path in self._kept:
+            if _done(path).exists():  # not put in place by a close that was killed
+                _done(path).replace(path)
         return tuple(sorted(new))
 
     def abort(self) -> None:
-        """Forget everything that was written since the beginning."""
+        """Forget everything that was written since the beginning, or the last finished stretch."""
         for stream in self._streams.values():
             stream.discard()
         self._streams = {}
@@ -129,8 +194,57 @@ class LakeWriter:
     def _stream(self, kind: str, org: str) -> "_Stream":
         if (kind, org) not in self._streams:
             folder = self._root / kind / organisation_folder(org)
-            self._streams[kind, org] = _Stream(folder, self._exhibit)
+            name = f"{self._exhibit}{_part(len(self.finished))}"
+            self._streams[kind, org] = _Stream(folder, name)
         return self._streams[kind, org]
+
+
+def _part(number: int) -> str:
+    return f".{number:06d}" if number else ""
+
+
+def _note(root: Path, exhibit: str, number: int) -> Path:
+    return root / f"{exhibit}{_part(number)}.json"
+
+
+def _done(path: Path) -> Path:
+    return path.with_suffix(_DONE)
+
+
+def _stretches(root: Path, exhibit: str) -> list[tuple[list[Path], Mapping[str, Any]]]:
+    """Give the finished stretches from the first on, while all that belongs to them is there."""
+    found: list[tuple[list[Path], Mapping[str, Any]]] = []
+    while True:
+        try:
+            note = json.loads(_note(root, exhibit, len(found)).read_bytes())
+            files = [root / name for name in note["files"]]
+            said = note["said"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return found
+        if not all(path.exists() or _done(path).exists() for path in files):
+            return found
+        found.append((files, said))
+
+
+def finished_stretches(root: Path, exhibit: str) -> tuple[Mapping[str, Any], ...]:
+    """Give what was to be remembered at the end of each finished stretch of an exhibit's rows."""
+    return tuple(said for _, said in _stretches(root, exhibit))
+
+
+def _rewritten(source: Path, path: Path, exhibit: str) -> "_MonthFile":
+    """Write the same rows for another exhibit, row group by row group."""
+    made, at = _MonthFile(path), LAKE.get_field_index("exhibit")
+    try:
+        with pq.ParquetFile(source if source.exists() else _done(source)) as rows:
+            for number in range(rows.num_row_groups):
+                group = rows.read_row_group(number)
+                names = pa.repeat(pa.scalar(exhibit, pa.string()), len(group))
+                made.write(group.set_column(at, LAKE.field(at), names).cast(LAKE))
+        made.finish()
+    except BaseException:
+        made.discard()
+        raise
+    return made
 
 
 class _Held:
@@ -168,8 +282,8 @@ def _octets(rows: pa.Table) -> int:
 class _Stream:
     """The rows of one kind and organisation on their way to a file for each month."""
 
-    def __init__(self, folder: Path, exhibit: str) -> None:
-        self._folder, self._exhibit = folder, exhibit
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self._file_name = folder, name
         self._coming = _Held()
         self._months: dict[str, _MonthFile] = {}
 
@@ -207,7 +321,7 @@ class _Stream:
         is_new = month not in self._months
         name = LATER_MONTHS if is_new and len(self._months) >= MOST_MONTHS else month
         if name not in self._months:
-            self._months[name] = _MonthFile(self._folder / name / f"{self._exhibit}{_SUFFIX}")
+            self._months[name] = _MonthFile(self._folder / name / f"{self._file_name}{_SUFFIX}")
         return self._months[name]
 
 
@@ -229,12 +343,12 @@ class _MonthFile:
         """Hold rows until they fill a row group."""
         self.held.add(rows)
         while self.held.is_full():
-            self._write(self.held.fill())
+            self.write(self.held.fill())
 
     def flush(self) -> None:
         """Write what is held."""
         if self.held.count:
-            self._write(self.held.take(self.held.count))
+            self.write(self.held.take(self.held.count))
 
     def finish(self) -> None:
         """Write what is held and close the unfinished file."""
@@ -249,7 +363,8 @@ class _MonthFile:
                 self._writer.close()
         self.unfinished.unlink(missing_ok=True)
 
-    def _write(self, rows: pa.Table) -> None:
+    def write(self, rows: pa.Table) -> None:
+        """Write a row group."""
         if self._writer is None:
             self._writer = self._opened()
         self._writer.write_table(_sorted(rows).combine_chunks(), row_group_size=ROW_GROUP)

@@ -8,6 +8,7 @@ from ashiato.read.logs.exhibits import NO_LOG, read_log
 from ashiato.read.logs.lines import decoded_head
 from ashiato.read.logs.mapped import COLUMNS, TIMES
 from ashiato.read.logs.reading import READERS, LogReading, recognise_log
+from ashiato.read.logs.stretches import same_stretches
 
 __all__ = [
     "COLUMNS",
@@ -18,4 +19,5 @@ __all__ = [
     "decoded_head",
     "read_log",
     "recognise_log",
+    "same_stretches",
 ]

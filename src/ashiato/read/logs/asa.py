@@ -8,13 +8,13 @@ teardown whose beginning the file does not hold is taken to have been begun from
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from ashiato.core.sources import Intake
 from ashiato.read.logs.drawn import Drawn, drawn_rows, sort_lines
 from ashiato.read.logs.format import Parsed, Parser, is_mostly
 from ashiato.read.logs.headed import Head, head_of
-from ashiato.read.logs.stamps import Calendar
+from ashiato.read.logs.stamps import Calendar, Dated
 from ashiato.read.logs.text import Text
 
 _TAG = re.compile(r"%(?:ASA|FTD|PIX)-(?:[a-z]+-)?\d-(?P<code>\d{6}): (?P<said>.*)")
@@ -53,12 +53,21 @@ class Asa:
         return AsaParser(Calendar(intake.year))
 
 
-class AsaParser:
+class AsaParser(Dated):
     """Reads the messages that name two ends; the others are counted as ignored."""
 
     def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
+        super().__init__(calendar)
         self._inbound: set[str] = set()  # open connections that began outside
+
+    def remember(self) -> dict[str, Any]:
+        """Say the year and the connections that began outside."""
+        return {**super().remember(), "inbound": sorted(self._inbound)}
+
+    def recall(self, said: Mapping[str, Any]) -> None:
+        """Take back what `remember` gave."""
+        super().recall(said)
+        self._inbound = set(said["inbound"])
 
     def parse(self, text: Text) -> Parsed:
         """Make conn and http rows of a block's lines."""

@@ -17,7 +17,7 @@ from ashiato.read.logs import names
 from ashiato.read.logs.columns import PORT, by_distinct, groups, matches
 from ashiato.read.logs.columns import whole_numbers as whole
 from ashiato.read.logs.format import Parsed, Parser, bad_line, head_lines
-from ashiato.read.logs.stamps import STAMP, Calendar, stamped_rows
+from ashiato.read.logs.stamps import STAMP, Calendar, Dated, stamped_rows
 from ashiato.read.logs.stamps import read as stamps_of
 from ashiato.read.logs.text import Text
 
@@ -49,11 +49,8 @@ class Bind:
         return BindParser(Calendar(intake.year))
 
 
-class BindParser:
+class BindParser(Dated):
     """Reads query lines; whatever else the server logs is counted as ignored."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
 
     def parse(self, text: Text) -> Parsed:
         """Make dns rows of a block's lines."""

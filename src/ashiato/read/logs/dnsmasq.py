@@ -12,7 +12,7 @@ from ashiato.core.sources import Intake
 from ashiato.read.logs.drawn import Drawn, drawn_rows, sort_lines
 from ashiato.read.logs.format import Parsed, Parser, is_mostly
 from ashiato.read.logs.headed import head_of
-from ashiato.read.logs.stamps import Calendar
+from ashiato.read.logs.stamps import Calendar, Dated
 from ashiato.read.logs.text import Text
 
 _TAG = r"\bdnsmasq(?:-dhcp)?(?:\[\d+\])?: "
@@ -38,11 +38,8 @@ class Dnsmasq:
         return DnsmasqParser(Calendar(intake.year))
 
 
-class DnsmasqParser:
+class DnsmasqParser(Dated):
     """Reads queries; replies, leases and the rest are counted as ignored."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
 
     def parse(self, text: Text) -> Parsed:
         """Make dns rows of a block's lines."""

@@ -8,6 +8,7 @@ server (``s-ip`` and ``cs-uri-stem``, no ``cs-host`` of a stranger) is one of vi
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ashiato.core.sources import Intake
 from ashiato.read.logs.drawn import Drawn, drawn_rows, sort_lines
@@ -62,6 +63,14 @@ class ElffParser:
     """Remembers the headings between blocks."""
 
     fields: tuple[str, ...] = ()
+
+    def remember(self) -> dict[str, Any]:
+        """Say the headings in force."""
+        return {"fields": list(self.fields)}
+
+    def recall(self, said: Mapping[str, Any]) -> None:
+        """Take back what `remember` gave."""
+        self.fields = tuple(said["fields"])
 
     def parse(self, text: Text) -> Parsed:
         """Make proxy or http rows of a block's lines."""

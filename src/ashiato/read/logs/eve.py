@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from ashiato.core.sources import Intake
 from ashiato.read.logs.drawn import Drawn, drawn_rows, sort_lines
-from ashiato.read.logs.format import Parsed, Parser, head_lines
+from ashiato.read.logs.format import Forgetful, Parsed, Parser, head_lines
 from ashiato.read.logs.jsonline import object_of
 from ashiato.read.logs.mails import addresses_in
 from ashiato.read.logs.stamps import Calendar
@@ -39,7 +39,7 @@ class Eve:
         return EveParser()
 
 
-class EveParser:
+class EveParser(Forgetful):
     """Reads each line by itself."""
 
     def parse(self, text: Text) -> Parsed:

@@ -39,13 +39,15 @@ def read_log(
     progress: Progress | None = None,
     is_mixed: bool = False,
     events: EventWriter | None = None,
+    resumes: bool = False,
 ) -> LogReading:
     """Read a log, or the logs of a zip archive, of ``size`` bytes from its beginning.
 
     Windows events are written through ``events`` too, under their own names. The caller closes the
     writers. Lines that cannot be used become problems; a log whose times name
     no zone gives no rows unless the case states one. Where ``is_mixed``, somebody else reads the
-    documents of an archive and tells of what is wrong with the archive itself.
+    documents of an archive and tells of what is wrong with the archive itself. With ``resumes`` a
+    long log (not an archive, not a table) goes on where an earlier reading was broken off.
 
     Raises:
         BadInput: the case states a kind, zone or encoding that does not exist.
@@ -54,7 +56,15 @@ def read_log(
     head = stream.read(4)
     stream.seek(0)
     if not is_archive(head):
-        return reading.read_log(stream, intake, writer, size=size, progress=progress, events=events)
+        return reading.read_log(
+            stream,
+            intake,
+            writer,
+            size=size,
+            progress=progress,
+            events=events,
+            resumes=resumes,
+        )
     watcher = progress or Silent()
     watcher.start(intake.path, size, "bytes")
     found = _Archive(stream, intake, writer, size, watcher, events).read(is_mixed=is_mixed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -78,6 +78,30 @@ class Parser(Protocol):
     def parse(self, text: Text) -> Parsed:
         """Make rows of a block's lines."""
         ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A parser that can say what it remembers between blocks, so that reading can go on later."""
+
+    def remember(self) -> dict[str, Any]:
+        """Give all that the next block needs, as plain JSON."""
+        ...
+
+    def recall(self, said: Mapping[str, Any]) -> None:
+        """Take back what `remember` gave."""
+        ...
+
+
+class Forgetful:
+    """The memory of a parser to which every line says everything."""
+
+    def remember(self) -> dict[str, Any]:
+        """Remember nothing."""
+        return {}
+
+    def recall(self, said: Mapping[str, Any]) -> None:
+        """Recall nothing."""
 
 
 class LogFormat(Protocol):

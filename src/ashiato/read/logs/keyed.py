@@ -10,9 +10,9 @@ from typing import Literal
 
 from ashiato.core.sources import Intake
 from ashiato.read.logs.drawn import Drawn, drawn_rows, sort_lines
-from ashiato.read.logs.format import Parsed, Parser, head_lines, is_mostly
+from ashiato.read.logs.format import Forgetful, Parsed, Parser, head_lines, is_mostly
 from ashiato.read.logs.headed import head_of
-from ashiato.read.logs.stamps import Calendar
+from ashiato.read.logs.stamps import Calendar, Dated
 from ashiato.read.logs.text import Text
 
 _PAIR = re.compile(r'([A-Za-z][\w-]*)=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
@@ -39,11 +39,8 @@ class Netfilter:
         return NetfilterParser(Calendar(intake.year))
 
 
-class NetfilterParser:
+class NetfilterParser(Dated):
     """Reads packets; whatever else the kernel logs is counted as ignored."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
 
     def parse(self, text: Text) -> Parsed:
         """Make conn rows of a block's lines."""
@@ -94,7 +91,7 @@ class FortiGate:
         return FortiGateParser()
 
 
-class FortiGateParser:
+class FortiGateParser(Forgetful):
     """Reads traffic, web and DNS lines; events of the device itself are counted as ignored."""
 
     def parse(self, text: Text) -> Parsed:

@@ -7,7 +7,7 @@ is the line. A byte order mark at the start of the stream is no part of the firs
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -73,6 +73,25 @@ class Block:
     def bytes_there(self) -> Index:
         """How many bytes each line has there."""
         return self.lengths if self.sizes is None else self.sizes
+
+    def split(self, at: int) -> tuple["Block", "Block | None"]:
+        """Split after the first line that ends at byte ``at`` of the decoded stream or later."""
+        nexts = np.append(self.starts[1:], len(self.data)) + self.offset
+        last = int(np.searchsorted(nexts, at))
+        if last >= len(nexts) - 1:
+            return self, None
+        cut, count = int(self.starts[last + 1]), last + 1
+        starts, lengths = self.starts, self.lengths
+        first = Block(self.data[:cut], self.offset, self.number, starts[:count], lengths[:count])
+        rest = replace(
+            self,
+            data=self.data[cut:],
+            offset=self.offset + cut,
+            number=self.number + count,
+            starts=starts[count:] - cut,
+            lengths=lengths[count:],
+        )
+        return first, rest
 
     @property
     def end(self) -> int:
@@ -230,9 +249,22 @@ def _unpacked_head(head: bytes, limit: int) -> bytes:
     return found[:limit]
 
 
-def blocks(pieces: Iterable[bytes], *, longest: int = LONGEST) -> Iterator[Block]:
-    """Give the lines of a stream in blocks; the size of the pieces does not change a line."""
-    tail, offset, number, dropped = b"", 0, 1, 0
+def skipped(pieces: Iterable[bytes], count: int) -> Iterator[bytes]:
+    """Leave out the first ``count`` bytes."""
+    for piece in pieces:
+        if count < len(piece):
+            yield piece[count:]
+        count = max(count - len(piece), 0)
+
+
+def blocks(
+    pieces: Iterable[bytes], *, longest: int = LONGEST, offset: int = 0, number: int = 1
+) -> Iterator[Block]:
+    """Give the lines of a stream in blocks; the size of the pieces does not change a line.
+
+    ``pieces`` begin at byte ``offset`` of the stream, with line ``number``.
+    """
+    tail, dropped = b"", 0
     for piece in pieces:
         data = piece
         if dropped:

@@ -5,11 +5,13 @@ ends. So a row alone may lie anywhere within a year; told are steps of more than
 back of more than a day after which time stays there.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from ashiato.core.canonical import to_plain
 from ashiato.core.evidence import Citation
 from ashiato.read.logs.clock import SECOND
 from ashiato.read.logs.columns import Mask
@@ -46,6 +48,23 @@ class Course:
         yield from map(citation, np.flatnonzero(jumps).tolist())
         self.cited = tuple(map(citation, range(max(len(every) - _HELD, 0), len(every))))
         self.times = every[-_HELD:]
+
+    def remember(self) -> dict[str, Any]:
+        """Say all that the next rows are compared with, as plain JSON."""
+        return {
+            "times": self.times.tolist(),
+            "cited": [to_plain(one) for one in self.cited],
+            "steps": [self.forth, self.back],
+        }
+
+    @classmethod
+    def recalled(
+        cls, said: Mapping[str, Any], cite: Callable[[Mapping[str, Any]], Citation]
+    ) -> "Course":
+        """Undo `remember`."""
+        return cls(
+            np.array(said["times"], np.int64), tuple(map(cite, said["cited"])), *said["steps"]
+        )
 
     @property
     def is_backwards(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ashiato.core.sources import Intake
 from ashiato.read.logs.drawn import Drawn, drawn_rows, sort_lines
-from ashiato.read.logs.format import Parsed, Parser, is_mostly
+from ashiato.read.logs.format import Forgetful, Parsed, Parser, is_mostly
 from ashiato.read.logs.stamps import Calendar
 from ashiato.read.logs.text import Text
 
@@ -45,7 +45,7 @@ class PanOs:
         return PanOsParser()
 
 
-class PanOsParser:
+class PanOsParser(Forgetful):
     """Reads traffic and web addresses; system and configuration lines are counted as ignored."""
 
     def parse(self, text: Text) -> Parsed:

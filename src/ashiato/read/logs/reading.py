@@ -1,15 +1,17 @@
 """Read one log into the lake: every line is a row, ignored by rule, or a counted problem."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ashiato.core.canonical import from_plain, to_plain
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Citation, Problem, RecordLocator, quoted
 from ashiato.core.members import Member
@@ -28,16 +30,36 @@ from ashiato.read.logs.dnsmasq import Dnsmasq
 from ashiato.read.logs.elff import Elff
 from ashiato.read.logs.eve import Eve
 from ashiato.read.logs.evtx import Opened, opened
-from ashiato.read.logs.format import Events, LogFormat, Parsed, Parser, Refused, Rows, bad_line
+from ashiato.read.logs.format import (
+    Events,
+    LogFormat,
+    Parsed,
+    Parser,
+    Refused,
+    Remembering,
+    Rows,
+    bad_line,
+)
 from ashiato.read.logs.jsonline import object_of
 from ashiato.read.logs.keyed import FortiGate, Netfilter
-from ashiato.read.logs.lines import BOM, LONGEST, Block, Budget, Index, Pieces, Readable, blocks
+from ashiato.read.logs.lines import (
+    BOM,
+    LONGEST,
+    Block,
+    Budget,
+    Index,
+    Pieces,
+    Readable,
+    blocks,
+    skipped,
+)
 from ashiato.read.logs.mapped import Mapped, delimiter_of
 from ashiato.read.logs.order import Course
 from ashiato.read.logs.panos import PanOs
 from ashiato.read.logs.quoted import records
 from ashiato.read.logs.squid import Squid
 from ashiato.read.logs.sshd import Sshd
+from ashiato.read.logs.stretches import stretched
 from ashiato.read.logs.text import decode, encodings_of
 from ashiato.read.logs.weblog import WebLog
 from ashiato.read.logs.wide import encoding_of, narrow, wide_blocks
@@ -117,6 +139,10 @@ class _First:
     remedy: str
     count: int
 
+    def remember(self) -> list[Any]:
+        """Say it as plain JSON."""
+        return [self.record, to_plain(self.citation), self.remedy, self.count]
+
 
 @dataclass(slots=True)
 class _Tally:
@@ -131,6 +157,30 @@ class _Tally:
     notes: list[str] = field(default_factory=list)
     events: int = 0
     endings: list[Ended] = field(default_factory=list)
+
+    def remember(self) -> dict[str, Any]:
+        """Say everything that was counted, as plain JSON."""
+        return {
+            "counts": [self.lines, self.ignored, self.blank],
+            "rows": dict(self.rows),
+            "spans": [min(self.spans), max(self.spans)] if self.spans else [],
+            "notes": list(dict.fromkeys(self.notes)),
+            "refused": [[*key, one.remember()] for key, one in self.refused.items()],
+        }
+
+
+def _first(said: Sequence[Any], cite: Callable[[Mapping[str, Any]], Citation]) -> _First:
+    record, cited, remedy, count = said
+    return _First(record, cite(cited), remedy, count)
+
+
+def _recalled(said: Mapping[str, Any], cite: Callable[[Mapping[str, Any]], Citation]) -> _Tally:
+    """Undo `_Tally.remember`."""
+    refused = {(kind, message): _first(one, cite) for kind, message, one in said["refused"]}
+    rows: Counter[str] = Counter(said["rows"])
+    tally = _Tally(rows=rows, spans=list(said["spans"]), refused=refused, notes=said["notes"])
+    tally.lines, tally.ignored, tally.blank = said["counts"]
+    return tally
 
 
 def recognise_log(head: bytes) -> str | None:
@@ -149,8 +199,12 @@ def read_log(
     member: Member | None = None,
     budget: Budget | None = None,
     events: EventWriter | None = None,
+    resumes: bool = False,
 ) -> LogReading:
     """Read a log of ``size`` bytes from its beginning and write its rows through ``writer``.
+
+    With ``resumes`` the writer keeps each finished stretch, and reading goes on after the last that
+    it has kept: the same rows, files and counts as those of a reading from the beginning.
 
     ``member`` is the member of an archive that ``stream`` gives; the rows then cite it. ``budget``
     bounds what it may unpack to. Windows events are written through ``events`` too, under their own
@@ -173,8 +227,13 @@ def read_log(
         for group in opened(pieces):
             reading.take_opened(group)
     else:
-        for block in _cut(pieces, intake, kind):
+        is_plain = kind not in _CUTTERS and intake.mapping is None
+        is_long = resumes and is_plain and encoding_of(pieces.head, intake.encoding) is None
+        cut = _in_stretches(pieces, reading) if is_long else _at_once(pieces, intake, kind)
+        for block, digest in cut:
             reading.take(block, is_cut=bool(pieces.cut) and not block.is_ended)
+            if digest is not None:
+                reading.keep(digest)
     if pieces.cut:
         reading.end_at_cut(pieces.cut)
     watcher.done()
@@ -193,6 +252,16 @@ def _cut(pieces: Pieces, intake: Intake, kind: str) -> Iterator[Block]:
     if intake.mapping is None:
         return found
     return records(found, delimiter_of(intake.mapping, intake.path))
+
+
+def _in_stretches(pieces: Pieces, reading: "_Reading") -> Iterator[tuple[Block, str | None]]:
+    reading.go_on()
+    left = skipped(pieces, reading.end)
+    return stretched(blocks(left, offset=reading.end, number=reading.number), reading.end)
+
+
+def _at_once(pieces: Pieces, intake: Intake, kind: str) -> Iterator[tuple[Block, None]]:
+    return ((block, None) for block in _cut(pieces, intake, kind))
 
 
 class _Reading:
@@ -246,6 +315,53 @@ class _Reading:
             self._choose(block.data)
         if self._parser and len(group.text):
             self._keep(block, self._parser.parse(group.text))
+
+    @property
+    def end(self) -> int:
+        """Where in the decoded stream reading stands."""
+        return self._end
+
+    @property
+    def number(self) -> int:
+        """The number of the next line."""
+        return self._tally.lines + 1
+
+    def keep(self, digest: str) -> None:
+        """Let the writer keep what was read so far, if the parser can go on from here later."""
+        if isinstance(self._parser, Remembering) and self._format:
+            self._writer.finish_stretch(
+                {
+                    "sha256": digest,
+                    "codec": self._codec,
+                    "end": self._end,
+                    "format": self._format.name,
+                    "parser": self._parser.remember(),
+                    "tally": self._tally.remember(),
+                    "courses": {kind: one.remember() for kind, one in self._courses.items()},
+                    "jump": self._jump.remember() if self._jump else None,
+                }
+            )
+
+    def go_on(self) -> None:
+        """Stand where the writer's last finished stretch ended."""
+        if not self._writer.finished:
+            return
+        said = self._writer.finished[-1]
+        self._format = next(f for f in self._candidates if f.name == said["format"])
+        self._parser = self._format.begin(self._intake)
+        if isinstance(self._parser, Remembering):
+            self._parser.recall(said["parser"])
+        self._is_chosen, self._end = True, said["end"]
+        self._tally = _recalled(said["tally"], self._cited_here)
+        self._courses = {
+            kind: Course.recalled(one, self._cited_here) for kind, one in said["courses"].items()
+        }
+        self._jump = _first(said["jump"], self._cited_here) if said["jump"] else None
+
+    def _cited_here(self, plain: Mapping[str, Any]) -> Citation:
+        """Read what was remembered; the exhibit may be another that begins with the same bytes."""
+        cited: Citation = from_plain(Citation, plain)
+        return replace(cited, exhibit=self._intake.exhibit, path=self._intake.path)
 
     def end_at_cut(self, reason: str) -> None:
         """Record where a compressed stream broke off; the rows before it are kept."""

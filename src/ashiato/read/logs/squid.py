@@ -24,7 +24,7 @@ from ashiato.read.logs.columns import (
     plain,
     without,
 )
-from ashiato.read.logs.format import Parsed, Parser, Rows, bad_line, is_mostly
+from ashiato.read.logs.format import Forgetful, Parsed, Parser, Rows, bad_line, is_mostly
 from ashiato.read.logs.lines import Index
 from ashiato.read.logs.text import Text, cut
 
@@ -73,7 +73,7 @@ class Squid:
         return SquidParser()
 
 
-class SquidParser:
+class SquidParser(Forgetful):
     """Cuts regular lines at their spaces; reads the others by pattern."""
 
     def parse(self, text: Text) -> Parsed:

@@ -21,7 +21,7 @@ from ashiato.read.logs.columns import PORT, by_distinct, groups, mask, matches, 
 from ashiato.read.logs.columns import whole_numbers as whole
 from ashiato.read.logs.drawn import together
 from ashiato.read.logs.format import Parsed, Parser, bad_line, head_lines
-from ashiato.read.logs.stamps import STAMP, Calendar, stamped_rows
+from ashiato.read.logs.stamps import STAMP, Calendar, Dated, stamped_rows
 from ashiato.read.logs.stamps import read as stamps_of
 from ashiato.read.logs.text import Text
 
@@ -66,11 +66,8 @@ class Sshd:
         return SshdParser(Calendar(intake.year))
 
 
-class SshdParser:
+class SshdParser(Dated):
     """Reads log-ins; whatever else stands in a syslog is counted as ignored."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
 
     def parse(self, text: Text) -> Parsed:
         """Make auth rows of a block's lines."""

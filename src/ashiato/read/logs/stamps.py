@@ -5,9 +5,11 @@ Written are: ISO 8601 (with or without zone), ``20-Apr-2031 09:00:01.123`` (BIND
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -84,6 +86,30 @@ class Calendar:
         years = (self.year or 0) + self.wraps + np.cumsum(turns)
         self.wraps, self._last = self.wraps + int(turns.sum()), int(days[-1])
         return years
+
+    def remember(self) -> dict[str, Any]:
+        """Say how many years passed, and the last day."""
+        return {"wraps": self.wraps, "last": self._last}
+
+    def recall(self, said: Mapping[str, Any]) -> None:
+        """Take back what `remember` gave."""
+        self.wraps, self._last = said["wraps"], said["last"]
+
+
+class Dated:
+    """The memory of a parser of times without a year."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        """Read times by ``calendar``."""
+        self._calendar = calendar
+
+    def remember(self) -> dict[str, Any]:
+        """Say where in the years the log stands."""
+        return self._calendar.remember()
+
+    def recall(self, said: Mapping[str, Any]) -> None:
+        """Take back what `remember` gave."""
+        self._calendar.recall(said)
 
 
 def read(fields: dict[str, pa.Array], calendar: Calendar) -> Stamps:

@@ -15,7 +15,7 @@ from ashiato.core.sources import Intake
 from ashiato.read.logs import names
 from ashiato.read.logs.columns import PORT, by_distinct, groups, without
 from ashiato.read.logs.columns import whole_numbers as whole
-from ashiato.read.logs.format import Parsed, Parser, bad_line, is_mostly
+from ashiato.read.logs.format import Forgetful, Parsed, Parser, bad_line, is_mostly
 from ashiato.read.logs.stamps import Calendar, stamped_rows
 from ashiato.read.logs.stamps import read as stamps_of
 from ashiato.read.logs.text import Text
@@ -45,7 +45,7 @@ class WebLog:
         return WebLogParser()
 
 
-class WebLogParser:
+class WebLogParser(Forgetful):
     """Reads each line by itself."""
 
     def parse(self, text: Text) -> Parsed:

@@ -13,7 +13,7 @@ import numpy as np
 from ashiato.core.errors import BadInput
 from ashiato.core.sources import Intake
 from ashiato.read.logs.drawn import Drawn, drawn_rows, sort_lines
-from ashiato.read.logs.format import Parsed, Parser, Refused
+from ashiato.read.logs.format import Forgetful, Parsed, Parser, Refused
 from ashiato.read.logs.stamps import Calendar
 from ashiato.read.logs.text import Text
 
@@ -62,7 +62,7 @@ class WindowsDns:
         return WindowsDnsParser(order)
 
 
-class WindowsDnsParser:
+class WindowsDnsParser(Forgetful):
     """Reads queries that were received; what the server sent is counted as ignored."""
 
     def __init__(self, order: str) -> None:

@@ -8,7 +8,7 @@ its fields are not guessed into ours.
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from ashiato.read.logs.clock import SECOND
 from ashiato.read.logs.columns import PORT, Mask, by_distinct, decimals, groups, mask
 from ashiato.read.logs.columns import whole_numbers as whole
 from ashiato.read.logs.drawn import together
-from ashiato.read.logs.format import Parsed, Parser, Refused, Rows, bad_line, head_lines
+from ashiato.read.logs.format import Forgetful, Parsed, Parser, Refused, Rows, bad_line, head_lines
 from ashiato.read.logs.jsonline import object_of
 from ashiato.read.logs.lines import Index
 from ashiato.read.logs.stamps import STAMP, Calendar
@@ -306,6 +306,14 @@ class TsvParser:
     def __init__(self) -> None:
         self._heading = Heading()
 
+    def remember(self) -> dict[str, Any]:
+        """Say the heading in force."""
+        return asdict(self._heading)
+
+    def recall(self, said: Mapping[str, Any]) -> None:
+        """Take back what `remember` gave."""
+        self._heading = Heading(**{**said, "fields": tuple(said["fields"])})
+
     def parse(self, text: Text) -> Parsed:
         """Make rows of a block's lines, taking in headings on the way."""
         is_heading = np.frombuffer(text.data, np.uint8)[text.starts] == _HASH
@@ -402,7 +410,7 @@ class ZeekJson:
         return JsonParser()
 
 
-class JsonParser:
+class JsonParser(Forgetful):
     """Reads each line by itself."""
 
     def parse(self, text: Text) -> Parsed:
