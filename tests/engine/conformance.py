@@ -16,6 +16,7 @@ from ashiato.core.canonical import canonical_json, to_plain
 from ashiato.core.records import Indicator, Observable, ObservableType
 from ashiato.core.time import ALWAYS_POSSIBLE, UncertainInterval
 from ashiato.engine.custody import HolderClaim, claims_table, events_table
+from ashiato.engine.pivots import Anchor, Reach
 from ashiato.engine.probes import last_part
 from ashiato.engine.protocol import Engine
 
@@ -161,10 +162,25 @@ class Conformance:
         assert written(told) == written(expected)
 
     def test_volumes(self, engine: Engine, plain: Naive) -> None:
-        places = [(1, "proxy", 1), (1, "proxy", 2), (2, "proxy", 4), (3, "conn", 6)]
+        places = [(1, "proxy", 1), (1, "proxy", 2), (2, "proxy", 4)]
         chosen = [(cell, "Org 001", A, "", kind, number) for cell, kind, number in places]
+        chosen.append((3, "Org 001", A, "gzip", "conn", 6))
 
         assert written(engine.volumes(chosen)) == written(plain.volumes(chosen))
+
+    @pytest.mark.parametrize("reach", [Reach(0, 1, 9, 1), Reach(2, 3, 99, 5), Reach(24, 0, 2, 2)])
+    @pytest.mark.parametrize("strong", [True, False])
+    def test_company(self, engine: Engine, plain: Naive, reach: Reach, *, strong: bool) -> None:
+        anchors = [
+            Anchor("Org 001", A, "", "proxy", 1, "i1", inbound=False, strong=True),
+            Anchor("Org 001", A, "gzip", "conn", 6, "i2", inbound=True, strong=strong),
+            Anchor("Org 002", A, "", "proxy", 5, "i3", inbound=False, strong=strong),
+        ]
+        tested, told = engine.company(anchors, reach)
+        expected = plain.company(anchors, reach)
+
+        assert expected[1]
+        assert (tested, written(list(told))) == (expected[0], written(list(expected[1])))
 
     def test_custody(self, engine: Engine, plain: Naive) -> None:
         told = engine.custody(events_table(EVENTS), claims_table(CLAIMS))

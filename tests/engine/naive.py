@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from tests.engine.naive_company import company
 
 from ashiato.core.evidence import Citation, RecordLocator
 from ashiato.core.records import Indicator, Login, SightingStatus
 from ashiato.core.time import Presence
 from ashiato.engine.custody import PLACED, Custody, Held, Piece
+from ashiato.engine.pivots import Anchor, Companion, Reach
 from ashiato.engine.protocol import REPEATED, Contacts, CoverageRow, LineReader, MatchRow
 from ashiato.engine.schema import LAKE
 from ashiato.engine.urls import normal_url
@@ -107,6 +109,9 @@ class Naive:
             for cell, rows in sorted(told.items())
             if rows
         }
+
+    def company(self, anchors: Iterable[Anchor], reach: Reach) -> tuple[int, tuple[Companion, ...]]:
+        return company(self.rows, anchors, reach)
 
     def custody(self, events: pa.Table, claims: pa.Table) -> Custody:
         said = claims.to_pylist()

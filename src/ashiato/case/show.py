@@ -17,6 +17,8 @@ PARTS: dict[str, Callable[[AssessedCase], Iterable[object]]] = {
     "indicators": lambda case: case.indicators,
     "sightings": lambda case: case.sightings,
     "victims": lambda case: case.census,
+    "census": lambda case: case.cells,
+    "proposals": lambda case: case.proposals,
     "gaps": lambda case: [gap for verdict in case.verdicts for gap in verdict.gaps],
     "problems": lambda case: case.problems,
     "exhibits": lambda case: [
@@ -38,6 +40,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "indicators": ("observable.value", "window.start_min", "window.end_max", "reason"),
     "sightings": ("status", "organisation", "ts", "host", "matched_value", "reason"),
     "victims": ("organisation", "status", "first_seen", "last_seen", "sightings", "excluded"),
+    "census": (
+        "organisation", "log_kind", "start", "status", "sightings", "excluded", "covered", "days",
+    ),
+    "proposals": ("score", "observable.value", "because"),
     "gaps": ("bits", "rung", "evidence"),
     "problems": ("kind", "path", "count", "message", "remedy"),
     "exhibits": ("path", "size", "sha256"),

@@ -158,7 +158,8 @@ def show(
         str,
         typer.Argument(
             help="verdict, claims, tenancies, handovers, identities, indicators, sightings, "
-            "victims, gaps, problems, exhibits, sources or proceedings; or a case folder."
+            "victims, census, proposals, gaps, problems, exhibits, sources or proceedings; or a "
+            "case folder."
         ),
     ] = "verdict",
     *,

@@ -25,6 +25,7 @@ _REFERENCES = frozenset(
         "tenancies",
         "steps",
         "indicator",
+        "indicators",
         "origins",
         "origin",
         "replaced_by",
