@@ -57,6 +57,7 @@ class EventWriter:
         """Write under ``root``; on close, files of an earlier reading are replaced."""
         self._root, self._exhibit, self._most = root, exhibit, held
         self._parts: dict[Path, _Part] = {}
+        self._held = 0
 
     def __enter__(self) -> Self:
         return self
@@ -84,9 +85,9 @@ class EventWriter:
         folder = self._root / channel_slug(channel)
         number = "none" if event_id is None else str(event_id)
         path = folder / number / f"{self._exhibit}{_SUFFIX}"
-        self._parts.setdefault(path, _Part(path)).add(rows)
-        while sum(part.size for part in self._parts.values()) > self._most:
-            max(self._parts.values(), key=_size).put_aside()
+        self._held += self._parts.setdefault(path, _Part(path)).add(rows)
+        while self._held > self._most:
+            self._held -= max(self._parts.values(), key=_size).put_aside()
 
     def close(self) -> tuple[Path, ...]:
         """Finish the files, put them in place and give their paths, sorted."""
@@ -121,19 +122,24 @@ class _Part:
         self._aside: list[Path] = []
         self._names: dict[str, str] = {}
 
-    def add(self, rows: pa.Table) -> None:
-        """Hold rows; the first spelling of a name stays."""
+    def add(self, rows: pa.Table) -> int:
+        """Hold rows and give their bytes; the first spelling of a name stays."""
         spelled = [self._names.setdefault(n.lower(), n) for n in rows.column_names[len(FIXED) :]]
-        self._held.append(rows.rename_columns([*FIXED.names, *spelled]))
-        self.size += rows.nbytes
+        if spelled != rows.column_names[len(FIXED) :]:
+            rows = rows.rename_columns([*FIXED.names, *spelled])
+        self._held.append(rows)
+        size: int = rows.nbytes
+        self.size += size
+        return size
 
-    def put_aside(self) -> None:
-        """Write what is held to a file of its own, which is taken up again at the end."""
+    def put_aside(self) -> int:
+        """Write what is held to a file, to be taken up again at the end, and give its bytes."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         file = self.path.with_name(f"{self.path.name}.{len(self._aside)}.aside")
         pq.write_table(self._joined(self._held), file, compression="zstd")
         self._aside.append(file)
-        self._held, self.size = [], 0
+        size, self._held, self.size = self.size, [], 0
+        return size
 
     def finish(self) -> None:
         """Write the unfinished file in row groups of one size, whatever was put aside."""

@@ -490,9 +490,9 @@ class _Reading:
             **self._constant(len(events.lines), {"Channel": events.channel}),
             **self._places(block, events.lines, micros),
         }
-        rows = _in_schema(columns, FIXED, len(events.lines))
-        for name in columns.keys() - set(FIXED.names):
-            rows = rows.append_column(name, columns[name])
+        natives = [n for n in events.columns if n not in FIXED.names]
+        schema = pa.schema([*FIXED, *(pa.field(name, pa.string()) for name in natives)])
+        rows = _in_schema(columns, schema, len(events.lines))
         self._events.write(events.channel, events.event_id, rows)
 
     def _table(self, block: Block, rows: Rows, micros: Index) -> pa.Table:

@@ -7,15 +7,16 @@ together; a value that holds further values is taken apart by itself.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from ashiato.engine.events import FIXED
-from ashiato.read.logs.columns import groups
+from ashiato.read.logs.columns import Mask, groups
 from ashiato.read.logs.format import Events, Parsed, Refused, bad_line
-from ashiato.read.logs.stamps import STAMP, Calendar, Stamps
+from ashiato.read.logs.lines import Index
+from ashiato.read.logs.stamps import STAMP, Calendar
 from ashiato.read.logs.stamps import read as stamps_of
 
 Said = Mapping[str, Any]
@@ -34,19 +35,28 @@ _RECORD_NUMBERS = range(1 << 63)
 _PLAIN = {str, type(None)}
 _NESTED = {dict, list}
 _WHOLE = rf"^(?:{STAMP})$"
+_NO_TIME = "a Windows event without a time that names its zone"
+_NONE = np.zeros(0, np.int64)
+T = TypeVar("T")
 _DECODE = json.JSONDecoder().raw_decode
 
 
 @dataclass(slots=True)
 class _Shape:
-    """Events that have the same names: their lines, and the values of each."""
+    """Events that have the same names: their lines, and the values of each.
+
+    Values are kept in tuples and the parsed objects let go at once: held by the thousand they make
+    parsing five times as slow.
+    """
 
     lines: list[int] = field(default_factory=list)
-    systems: list[dict[str, Any]] = field(default_factory=list)
-    data: list[dict[str, Any]] = field(default_factory=list)
+    systems: list[tuple[Any, ...]] = field(default_factory=list)
+    data: list[tuple[Any, ...]] = field(default_factory=list)
 
 
-Key = tuple[str | None, int | None, tuple[str, ...], tuple[str, ...]]
+Name = str | tuple[str, str]
+"""A value of ``System``, or an element and its attribute."""
+Key = tuple[str | None, int | None, tuple[Name, ...], tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -84,20 +94,39 @@ class Flattener:
             data = {}
         elif "UserData" in said or not _NESTED.isdisjoint(map(type, data.values())):
             data = _taken_apart(data)
-        key = (channel, event_id, tuple(system), tuple(data))
+        told, values = _told(system)
+        key = (channel, event_id, told, tuple(data))
         shape = shapes.get(key)
         if shape is None:
             self._check(channel, event_id, key[3])
             shape = shapes[key] = _Shape()
         shape.lines.append(line)
-        shape.systems.append(system)
-        shape.data.append(data)
+        shape.systems.append(values)
+        shape.data.append(tuple(data.values()))
 
     def _check(self, channel: str | None, event_id: int | None, names: Sequence[str]) -> None:
         had = self._names.setdefault((channel, event_id), set())
         if len(had.union(names)) > _MOST_NAMES or len(self._names) > _MOST_NAMES * 10:
             raise _TooMany
         had.update(names)
+
+
+def _told(system: dict[str, Any]) -> tuple[tuple[Name, ...], tuple[Any, ...]]:
+    """Take the values of ``System`` apart: those of its elements, and of their attributes."""
+    names: list[Name] = []
+    values: list[Any] = []
+    for name, value in system.items():
+        if type(value) is not dict:
+            names.append(name)
+            values.append(value)
+            continue
+        if _TEXT in value:
+            names.append(name)
+            values.append(value[_TEXT])
+        for inner, each in (value.get(_ATTRIBUTES) or {}).items():
+            names.append((name, inner))
+            values.append(each)
+    return tuple(names), tuple(values)
 
 
 class _TooMany(Exception):
@@ -113,58 +142,65 @@ def _event_id(value: object) -> int | None:
 
 
 def _with_times(shapes: Mapping[Key, _Shape]) -> Parsed:
+    """Cut the columns, and read the times of a whole block together."""
+    each = [(key, shape, _columns(shape, key[2], key[3])) for key, shape in shapes.items()]
+    written = [c.pop(TIME, pa.nulls(len(s.lines), pa.string())) for _, s, c in each]
+    micros, known = _times(pa.concat_arrays(written)) if written else (_NONE, _NONE.astype(bool))
     events: list[Events] = []
     refused: list[Refused] = []
-    for (channel, event_id, _, names), shape in shapes.items():
-        columns = _columns(shape, names)
-        lines = np.array(shape.lines, np.int64)
-        timed, stamps = _times(columns.pop(TIME, pa.nulls(len(lines), pa.string())))
-        good = np.zeros(len(lines), bool)
-        good[timed] = ~stamps.impossible & stamps.zoned
-        refused.append(bad_line("a Windows event without a time that names its zone", lines[~good]))
-        micros = stamps.micros[good[timed]]
-        kept = pa.array(good)
-        columns = {n: c if good.all() else c.filter(kept) for n, c in columns.items()}
-        events.append(Events(channel, event_id, lines[good], micros, columns))
+    start = 0
+    for key, shape, columns in each:
+        lines, end = np.array(shape.lines, np.int64), start + len(shape.lines)
+        good, times = known[start:end], micros[start:end]
+        start = end
+        kept = columns
+        if not good.all():
+            refused.append(bad_line(_NO_TIME, lines[~good]))
+            kept = {n: c.filter(pa.array(good)) for n, c in columns.items()}
+        events.append(Events(key[0], key[1], lines[good], times[good], kept))
     return Parsed(events=tuple(events), refused=tuple(refused))
 
 
-def _times(written: pa.Array) -> tuple[np.ndarray[Any, Any], Stamps]:
+def _times(written: pa.Array) -> tuple[Index, Mask]:
+    """Give microseconds since 1970, and which of the texts are times that name their zone."""
     timed, fields = groups(written, _WHOLE)
-    return timed, stamps_of(fields, Calendar(None))
+    stamps = stamps_of(fields, Calendar(None))
+    micros, known = np.zeros(len(written), np.int64), np.zeros(len(written), bool)
+    micros[timed], known[timed] = stamps.micros, ~stamps.impossible & stamps.zoned
+    return micros, known
 
 
-def _columns(shape: _Shape, names: Sequence[str]) -> dict[str, pa.Array]:
-    columns = dict(_of_system(shape.systems))
-    for name, values in zip(
-        names, zip(*(d.values() for d in shape.data), strict=True), strict=True
-    ):
+def _columns(shape: _Shape, told: Sequence[Name], names: Sequence[str]) -> dict[str, pa.Array]:
+    columns = dict(_of_system(told, shape.systems))
+    for name, values in _across(names, shape.data):
         columns[_free(name, columns)] = _strings(values)
     return columns
 
 
-def _of_system(systems: Sequence[dict[str, Any]]) -> Iterable[tuple[str, pa.Array]]:
-    for name in systems[0]:
-        values = [system[name] for system in systems]
-        if dict in set(map(type, values)):
-            yield from _of_attributes(name, values)
-            values = [v.get(_TEXT) if type(v) is dict else v for v in values]
-        if name in {"EventID", "Channel"} or set(map(type, values)) == {type(None)}:
-            continue
-        yield _clipped(name), _numbers(values) if name == "EventRecordID" else _strings(values)
+def _across(
+    names: Sequence[T], each: Sequence[tuple[Any, ...]]
+) -> Iterable[tuple[T, tuple[Any, ...]]]:
+    """Turn the values of many events into columns."""
+    return zip(names, zip(*each, strict=True), strict=True)
 
 
-def _of_attributes(name: str, values: Sequence[Any]) -> Iterable[tuple[str, pa.Array]]:
-    each: list[dict[str, Any]] = [
-        a if isinstance(v, dict) and isinstance(a := v.get(_ATTRIBUTES), dict) else {}
-        for v in values
-    ]
-    for inner in dict.fromkeys(key for a in each for key in a):
-        column = inner if inner == "Qualifiers" else f"{name}_{inner}"
-        yield _clipped(column), _strings([a.get(inner) for a in each])
+def _of_system(
+    told: Sequence[Name], systems: Sequence[tuple[Any, ...]]
+) -> Iterable[tuple[str, pa.Array]]:
+    for name, values in _across(told, systems):
+        if isinstance(name, tuple):
+            element, inner = name
+            yield (
+                _clipped(inner if inner == "Qualifiers" else f"{element}_{inner}"),
+                _strings(values),
+            )
+        elif name not in {"EventID", "Channel"} and set(map(type, values)) != {type(None)}:
+            yield _clipped(name), (_numbers if name == "EventRecordID" else _strings)(values)
 
 
 def _numbers(values: Sequence[Any]) -> pa.Array:
+    if set(map(type, values)) == {int} and min(values) >= 0 and max(values) in _RECORD_NUMBERS:
+        return pa.array(values, pa.int64())
     return pa.array([_record_number(value) for value in values], pa.int64())
 
 
@@ -189,7 +225,10 @@ def _clipped(name: str) -> str:
 
 
 def _strings(values: Sequence[Any]) -> pa.Array:
-    if not set(map(type, values)) <= _PLAIN:
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        values = list(map(str, values))
+    elif not kinds <= _PLAIN:
         values = [value if type(value) is str else _text(value) for value in values]
     try:
         return pa.array(values, pa.string())
