@@ -59,7 +59,7 @@ def bare(chunks: list[bytes], times: int) -> int:
     count = 0
     for chunk in chunks * times:
         for record in evtx.PyEvtxParser(io.BytesIO(header() + chunk), 1).records_json():
-            count += "data" in record
+            count += record is not None
     return count
 
 
