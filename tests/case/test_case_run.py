@@ -60,6 +60,7 @@ def test_every_citation_of_the_dossier_resolves_to_its_very_bytes(case: Folder) 
     assert not outcome.changed
     found = [c for claim in outcome.case.claims for c in claim.citations]
     found += [c for row in outcome.case.census for c in row.best]
+    found += [c for proposal in outcome.case.proposals for c in proposal.citations]
     found += [c for t in outcome.case.tracing.tenancies[:200] for c in t.citations]
 
     with open_vault(case, clock, read_only=True) as vault:
@@ -67,6 +68,16 @@ def test_every_citation_of_the_dossier_resolves_to_its_very_bytes(case: Folder) 
 
     assert len(found) > 100
     assert not wrong
+
+
+def test_the_census_by_month_adds_up_to_that_of_the_organisations(case: Folder) -> None:
+    told = answer(case).case
+    sightings: dict[str, int] = {row.organisation: 0 for row in told.census}
+    for cell in told.cells:
+        sightings[cell.organisation] += cell.sightings
+
+    assert sightings == {row.organisation: row.sightings for row in told.census}
+    assert {cell.status.value for cell in told.cells} >= {"hit", "clear", "no_coverage"}
 
 
 def test_a_second_run_does_nothing_and_says_so(case: Folder) -> None:
