@@ -10,7 +10,7 @@ LAKE = pa.schema(
     [
         pa.field("org", pa.string(), nullable=False),  # organisation whose log it is
         pa.field("exhibit", pa.string(), nullable=False),  # sha256 of the bytes received
-        pa.field("codec", pa.string()),  # gzip, bzip2, xz, zstd: offsets count decoded bytes
+        pa.field("codec", pa.string()),  # or a member (core.members): offsets count decoded bytes
         pa.field("rec_no", pa.int64(), nullable=False),  # line or record, from 1
         pa.field("byte_off", pa.int64(), nullable=False),
         pa.field("byte_len", pa.int64(), nullable=False),  # the line without its line end

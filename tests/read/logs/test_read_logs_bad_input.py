@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from ashiato.core.evidence import Citation, RecordLocator
 from ashiato.core.sources import TableMapping
 from ashiato.read import detect
 from ashiato.read.logs import LogReading
-from ashiato.read.logs.lines import blocks
+from ashiato.read.logs.lines import Block, blocks
 from ashiato.read.logs.order import DAY, YEAR, Course
-from ashiato.read.logs.wide import wide_blocks
+from ashiato.read.logs.wide import cut_wide, wide_blocks
 
 ReadBytes = Callable[..., tuple[LogReading, list[dict[str, Any]]]]
 START = 1_924_992_000
@@ -177,6 +177,43 @@ def test_lines_of_utf16_are_those_of_the_text_whatever_the_blocks(text: str, siz
     assert cut == plain
     assert "\n".join(cut) == text.removesuffix("\n")[marked:]
     assert sum(len(b.starts) for b in found) == sum(len(b.starts) for b in blocks([text.encode()]))
+
+
+@given(text=st.text(st.characters(codec="utf-16-le"), max_size=30), size=st.integers(1, 9))
+def test_both_ways_of_cutting_utf16_agree_on_every_place(text: str, size: int) -> None:
+    data = text.encode("utf-16-le")
+    pieces = [data[i : i + size] for i in range(0, len(data), size)]
+
+    def places(found: Iterable[Block]) -> list[tuple[int, int]]:
+        return [
+            (int(at), int(count))
+            for block in found
+            for at, count in zip(block.places, block.bytes_there, strict=True)
+        ]
+
+    assert places(cut_wide(pieces, "utf-16-le", blocks)) == places(wide_blocks(pieces, "utf-16-le"))
+
+
+EVENT = """\
+<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event">
+ <System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>4624</EventID>
+  <TimeCreated SystemTime="2031-04-20T00:00:0%d.000Z"/><EventRecordID>%d</EventRecordID>
+  <Channel>Security</Channel><Computer>pc.bay.example</Computer></System>
+ <EventData><Data Name="TargetUserName">資料\U00020000</Data>
+  <Data Name="IpAddress">192.0.2.5</Data></EventData>
+</Event>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_events_of_several_lines_in_utf16_cite_their_bytes(
+    read_bytes: ReadBytes, encoding: str
+) -> None:
+    events = [EVENT % (n, n) for n in range(3)]
+    data = ("\ufeff<Events>\r\n" + "\r\n".join(events) + "</Events>").encode(encoding)
+    reading, rows = read_bytes(data)
+
+    assert (reading.rows, reading.problems) == (3, ())
+    assert [data[r["byte_off"] :][: r["byte_len"]].decode(encoding) for r in rows] == events
 
 
 # --- clocks --------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ from ashiato.read.logs.sshd import Sshd
 from ashiato.read.logs.stretches import stretched
 from ashiato.read.logs.text import decode, encodings_of
 from ashiato.read.logs.weblog import WebLog
-from ashiato.read.logs.wide import encoding_of, narrow, wide_blocks
+from ashiato.read.logs.wide import cut_wide, encoding_of, narrow, wide_blocks
 from ashiato.read.logs.windns import WindowsDns
 from ashiato.read.logs.winevents import EventsJson, EventsXml, Evtx
 from ashiato.read.logs.zeek import ZeekJson, ZeekTsv
@@ -222,7 +222,7 @@ def read_log(
     pieces = Pieces(stream, seen=watcher.advance, budget=budget)
     codec = replace(member, codec=pieces.codec).written if member else pieces.codec
     reading = _Reading(intake, writer, codec, events)
-    kind = _binary_or_spread(pieces.head, intake)
+    kind = _binary_or_spread(narrow(pieces.head), intake)
     if kind == Evtx.name:
         for group in opened(pieces):
             reading.take_opened(group)
@@ -243,7 +243,8 @@ def read_log(
 def _cut(pieces: Pieces, intake: Intake, kind: str) -> Iterator[Block]:
     """Cut a log into lines, or what is not made of lines into records."""
     if intake.mapping is None and kind in _CUTTERS:
-        return _CUTTERS[kind](pieces)
+        wide = encoding_of(pieces.head, intake.encoding)
+        return cut_wide(pieces, wide, _CUTTERS[kind]) if wide else _CUTTERS[kind](pieces)
     received = iter(pieces)
     first = next(received, b"")
     wide = encoding_of(first, intake.encoding)

@@ -1,6 +1,8 @@
 """Logs in UTF-16, as Windows exports them: lines as UTF-8, places in the bytes as received."""
 
-from collections.abc import Iterable, Iterator
+import codecs
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,3 +83,43 @@ def _lines(units: Units, width: int, length: int, *, is_ended: bool) -> tuple[In
     before = np.clip(ends // width - 1, 0, max(len(units) - 1, 0))
     is_crlf = (ends > starts) & (ends < length) & (units[before] == _CR) if len(units) else False
     return starts, ends - width * np.asarray(is_crlf, np.int64) - starts
+
+
+def cut_wide(
+    pieces: Iterable[bytes], encoding: str, cut: Callable[[Iterable[bytes]], Iterator[Block]]
+) -> Iterator[Block]:
+    """Cut a UTF-16 stream into records that are no lines, as ``cut`` does one of UTF-8."""
+    track = _Track(encoding)
+    for block in cut(track.narrowed(pieces)):
+        yield track.placed(block) if block.held else block
+
+
+class _Track:
+    """Remembers which bytes of UTF-8 stand for which of UTF-16, as far as they are still needed."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
+        self._held, self._start, self._units = b"", 0, 0
+
+    def narrowed(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            utf8 = self._decoder.decode(piece).encode("utf-8", "surrogatepass")
+            self._held += utf8
+            if utf8:
+                yield utf8
+
+    def placed(self, block: Block) -> Block:
+        """Give a block's records their places in the bytes as received."""
+        before = block.offset - self._start
+        self._units += int(_counted(self._held[:before])[-1])
+        self._held, self._start = self._held[before:], block.offset
+        units = self._units + _counted(block.data)
+        at = 2 * units[block.starts]
+        return replace(block, at=at, sizes=2 * units[block.starts + block.lengths] - at)
+
+
+def _counted(utf8: bytes) -> Index:
+    """Count the units of UTF-16 before each byte, and at the end."""
+    octets = np.frombuffer(utf8, np.uint8)
+    units = ((octets & 0xC0) != 0x80).astype(np.int64) + (octets >= 0xF0)  # noqa: PLR2004 - UTF-8
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(units)])
