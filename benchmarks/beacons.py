@@ -3,8 +3,10 @@
 Run with `python -m benchmarks.beacons`. 20 organisations of 60 machines for 10 days: people browse
 in sessions (a session visits a few of 4,000 sites by Zipf's law, each page a burst of requests),
 every machine asks three updaters about every hour, a third of them polls a mail host every five
-minutes in office hours, and 60 implants call home with jitter and missed beats, every 1 minute to
-once a day. Precision and recall are by pair of machine and destination.
+minutes in office hours, a tenth asks a supplier's service every half hour in office hours, every
+third person opens one site of his own every working morning, and 80 implants call home with jitter
+and missed beats, every 1 minute to once a day, 20 of them in office hours only. Precision and
+recall are by pair of machine and destination.
 """
 
 import tempfile
@@ -22,6 +24,7 @@ from ashiato.hunt import Beacon, beacons
 
 SEED, DAYS, ORGANISATIONS, MACHINES, SITES = 11, 10, 20, 60, 4000
 BEGIN = 1_924_992_000
+OFFICE = (300, 1800, 3600)
 PERIODS = (60, 300, 600, 1800, 3600, 7200, 14_400, 86_400)
 Times = NDArray[np.float64]
 Draw = np.random.Generator
@@ -57,7 +60,19 @@ def machine(draw: Draw, *, polls: bool) -> list[tuple[str, Times]]:
         visits.append(
             ("mail.example", every[(every % 86_400 > 9 * 3600) & (every % 86_400 < 18 * 3600)])
         )
+    if draw.random() < 0.1:  # noqa: PLR2004 - of the machines
+        visits.append(("supplier.example", working(rhythm(draw, 1800, 0.05, 0.1))))
+    if draw.random() < 1 / 3:
+        mornings = np.array([d for d in range(DAYS) if d % 7 < 5]) * 86_400 + 9 * 3600.0  # noqa: PLR2004
+        mornings += draw.uniform(0, 7200, len(mornings))
+        visits.append((f"paper{draw.integers(10**6)}.example", mornings))
     return visits
+
+
+def working(times: Times) -> Times:
+    """Keep what lies in office hours."""
+    hours = times % 86_400 / 3600
+    return times[(hours > 9) & (hours < 18) & (times // 86_400 % 7 < 5)]  # noqa: PLR2004
 
 
 def written(draw: Draw, org: str, host: str, visits: list[tuple[str, Times]]) -> pa.Table:
@@ -91,6 +106,10 @@ def lake(root: Path) -> tuple[dict[tuple[str, str, str], int], int]:
                     name = f"c2-{number}-{at}.example"
                     planted[org, host, name] = period
                     visits.append((name, rhythm(draw, period, 0.15, 0.1)))
+                if at == 3:  # noqa: PLR2004 - and one of office hours
+                    period, name = OFFICE[number % len(OFFICE)], f"c2-{number}-office.example"
+                    planted[org, host, name] = -period
+                    visits.append((name, working(rhythm(draw, period, 0.15, 0.1))))
                 table = written(draw, org, host, visits)
                 rows += len(table)
                 writer.write(table)
@@ -126,7 +145,7 @@ def scores(
 def by_period(found: tuple[Beacon, ...], planted: dict[tuple[str, str, str], int]) -> None:
     """Print how implants of each period score."""
     score = {(b.organisation, b.host, b.destination): b.score for b in found}
-    for period in PERIODS:
+    for period in (*PERIODS, *(-p for p in OFFICE)):
         each = [score.get(pair, 0.0) for pair, p in planted.items() if p == period]
         print(f"every {period:>6} s: {min(each):.2f} to {max(each):.2f} ({len(each)})")
 

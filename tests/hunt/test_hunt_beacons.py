@@ -87,6 +87,40 @@ def test_a_visit_of_an_hour_is_no_beacon(found: Found) -> None:
     assert found({("192.0.2.5", "shop.example"): times}) == ()
 
 
+def in_office_hours(
+    times: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    hours = times % 86_400 / 3600
+    return times[(hours > 9) & (hours < 18) & (times // 86_400 % 7 < 5)]
+
+
+def crowd() -> Calls:
+    return {(f"192.0.2.{n}", f"site{n}.example"): np.array([n * 977.0]) for n in range(20, 60)}
+
+
+def test_a_beacon_of_office_hours_misses_no_nights(found: Found) -> None:
+    calls = {("192.0.2.5", "c2.example"): in_office_hours(every(1800, days=10))}
+    (beacon,) = found(calls | crowd())
+
+    assert beacon.pauses >= 7
+    assert beacon.parts["presence"] > 0.8
+    assert "nights or weekends" in beacon.because
+
+
+def test_a_beacon_of_one_call_a_day_is_found_in_ten_days(found: Found) -> None:
+    calls = {("192.0.2.5", "c2.example"): every(86_400, days=10, jitter=0.05, missed=0)}
+    (beacon,) = found(calls | crowd())
+
+    assert beacon.beats == 10
+
+
+def test_a_site_that_a_person_opens_every_working_morning_is_no_beacon(found: Found) -> None:
+    mornings = every(86_400, days=19, jitter=0.03, missed=0) + 9 * 3600
+    times = mornings[mornings // 86_400 % 7 < 5]
+
+    assert found({("192.0.2.5", "paper.example"): times} | crowd()) == ()
+
+
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=40))
 def test_any_instants_are_scored_between_nothing_and_one(
     tmp_path_factory: pytest.TempPathFactory, seconds: list[int]

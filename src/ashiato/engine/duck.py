@@ -237,12 +237,14 @@ class Duck:
             rows = self._rows(queries.LOGINS)
         return tuple(_login(row, paths or {}, read_line) for row in rows)
 
-    def contacts(self, least: int) -> Iterator[Contacts]:
+    def contacts(self, least: int, refusals: Sequence[str] = ()) -> Iterator[Contacts]:
         """Give pairs of machine and destination that meet often: see `Engine.contacts`."""
+        words = pa.table({"status": pa.array(sorted(refusals), pa.string())})
         for org, kind, machines in self._rows(queries.TALKERS):
             visitors = dict(self._rows(queries.VISITORS, [org, kind]))
-            found = self._connection.sql(queries.CONTACTS, params=[org, kind, least])
-            yield from _contacts(found.to_arrow_table(), org, kind, (visitors, machines))
+            with self._tables({"refusals": words}):
+                found = self._arrow(queries.CONTACTS, [org, kind, least])
+            yield from _contacts(found, org, kind, (visitors, machines))
 
     def volumes(self, records: Iterable[Chosen]) -> dict[int, tuple[int | None, int | None]]:
         """Add up the bytes of chosen records by cell: see `Engine.volumes`."""
@@ -373,17 +375,19 @@ def _contacts(
 ) -> Iterator[Contacts]:
     """Cut the sorted rows where the pair changes."""
     visitors, machines = company
+    micros, denied = (table[name].to_numpy() for name in ("us", "denied"))
+    sent = table["bytes_out"].cast(pa.float64()).to_numpy()
     for low, high in _stretches(table):
         first = {name: table[name][low].as_py() for name in table.column_names}
         place = (first["rec_no"], first["byte_off"], first["byte_len"], first["codec"])
-        sent = table["bytes_out"].slice(low, high - low).cast(pa.float64()).to_numpy()
         yield Contacts(
             org=org,
             kind=kind,
             src=first["src"],
             dst=first["dst"],
-            micros=table["us"].slice(low, high - low).to_numpy(),
-            sent=sent,
+            micros=micros[low:high],
+            sent=sent[low:high],
+            denied=denied[low:high] == 1,
             visitors=visitors[first["dst"]],
             machines=machines,
             exhibit=first["exhibit"],

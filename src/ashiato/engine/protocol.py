@@ -86,7 +86,8 @@ class Contacts:
     """How often one machine of an organisation contacted one name or address, by one kind of log.
 
     ``micros`` are the instants (UTC, ascending), ``sent`` the bytes sent each time (NaN where the
-    log does not say). ``visitors`` of ``machines`` machines of the organisation contacted it too.
+    log does not say), ``denied`` says which of them the log calls refused. ``visitors`` of
+    ``machines`` machines of the organisation contacted it too.
     ``exhibit`` and ``locator`` lead to the first record.
     """
 
@@ -96,6 +97,7 @@ class Contacts:
     dst: str
     micros: NDArray[np.int64]
     sent: NDArray[np.float64]
+    denied: NDArray[np.bool_]
     visitors: int
     machines: int
     exhibit: str
@@ -216,9 +218,10 @@ class Engine(Protocol):
         """
         ...
 
-    def contacts(self, least: int) -> Iterator[Contacts]:
+    def contacts(self, least: int, refusals: Sequence[str] = ()) -> Iterator[Contacts]:
         """Give each pair of machine and destination with at least ``least`` instants, sorted.
 
+        ``refusals`` are the words (lower case) by which a log says that it let a call not pass.
         One organisation and kind of log at a time, so that memory does not grow with the lake.
         """
         ...

@@ -281,18 +281,20 @@ COUNTS = """
 SELECT kind, count(*) FROM lake GROUP BY kind ORDER BY kind
 """
 
-# src, dst, us, bytes_out, exhibit, codec, rec_no, byte_off, byte_len: the contacts of one
+# src, dst, us, bytes_out, denied, exhibit, codec, rec_no, byte_off, byte_len: the contacts of one
 # organisation's machines in one kind of log, of pairs with at least ? distinct instants
 CONTACTS = """
 WITH said AS (
     SELECT coalesce(src_ip, host) AS src, coalesce(domain, dst_ip) AS dst, us, bytes_out,
+           CASE WHEN lower(status) IN (SELECT status FROM refusals) THEN 1 ELSE 0 END AS denied,
            exhibit, codec, rec_no, byte_off, byte_len
     FROM lake WHERE org = ? AND kind = ?
 ), pairs AS (
     SELECT src, dst FROM said WHERE src IS NOT NULL AND dst IS NOT NULL
     GROUP BY src, dst HAVING count(DISTINCT us) >= ?
 )
-SELECT s.src, s.dst, s.us, s.bytes_out, s.exhibit, s.codec, s.rec_no, s.byte_off, s.byte_len
+SELECT s.src, s.dst, s.us, s.bytes_out, s.denied,
+       s.exhibit, s.codec, s.rec_no, s.byte_off, s.byte_len
 FROM said s JOIN pairs p ON s.src = p.src AND s.dst = p.dst
 ORDER BY s.src, s.dst, s.us, s.exhibit, s.rec_no
 """

@@ -9,8 +9,11 @@ The parts (each 0 to 1, weights in knowledge/hunting.toml):
               and k the number of periods in a gap, so that a missed beat does not spoil it; times
               n / (n + 4) for n gaps, since a few are soon alike by chance. Calls at random times
               score about 0, a jitter of +-10 % scores .8.
-``presence``  calls seen / calls expected between the first and the last.
-``duration``  time from the first call to the last / half the stretch: people's visits are short.
+``presence``  calls seen / calls expected between the first and the last. Where a rare destination
+              is called in the same hours only, nights and weekends without a call do not count.
+              A call on each working day and none on weekends is a person's habit: presence 0.
+``duration``  time from the first call to the last / half the stretch, or half a week if that is
+              shorter: people's visits are short.
 ``size``      1 - MAD / median of the bytes sent; left out where the log does not say.
 ``rarity``    1 where at most ``rare`` of the organisation's machines call the destination, falling
               with the logarithm of the share to 0 at ``common``: updaters are everybody's.
@@ -42,7 +45,9 @@ class Beacon:
     """One machine's rhythmic calls to one destination, with what speaks for a rhythm.
 
     ``score`` and ``parts`` are 0 to 1; ``period`` is in seconds, ``stretch`` in days; ``beats`` the
-    calls seen in it and ``missed`` those that the rhythm lacks.
+    calls seen in it and ``missed`` those that the rhythm lacks; ``pauses`` the nights and weekends
+    that are not counted as missed (0 where it goes on through them). ``denied`` of all calls of the
+    pair were refused, as its log says.
     """
 
     organisation: str
@@ -55,6 +60,8 @@ class Beacon:
     stretch: int
     beats: int
     missed: int
+    pauses: int
+    denied: int
     first: datetime
     last: datetime
     because: str
@@ -69,6 +76,7 @@ class _Rhythm:
     stretch: int
     beats: int
     missed: int
+    pauses: int
     first: int
     last: int
 
@@ -82,9 +90,13 @@ def beacons(
     """
     rule = rules("beacons")
     bar = rule["least"] if least is None else least
-    found = (_beacon(c, rule, paths or {}) for c in engine.contacts(rule["fewest"] + 1))
+    found = (_beacon(c, rule, paths or {}) for c in _contacts(engine, rule))
     kept = [b for b in found if b is not None and b.score >= bar]
     return tuple(sorted(kept, key=_order))
+
+
+def _contacts(engine: Engine, rule: Mapping[str, Any]) -> Iterator[Contacts]:
+    return engine.contacts(rule["fewest"] + 1, rules("leads")["refusals"])
 
 
 def _order(beacon: Beacon) -> tuple[object, ...]:
@@ -109,6 +121,8 @@ def _beacon(contacts: Contacts, rule: Mapping[str, Any], paths: Mapping[str, str
         stretch=best.stretch,
         beats=best.beats,
         missed=best.missed,
+        pauses=best.pauses,
+        denied=int(contacts.denied.sum()),
         first=instant(best.first),
         last=instant(best.last),
         because=_because(best, contacts),
@@ -160,11 +174,12 @@ def _rhythm(
     period = float(np.median(gaps))
     periods = np.maximum(np.rint(gaps / period), 1)
     wander = float(np.median(np.abs(gaps / periods - period))) / period
-    expected = float(periods.sum()) + 1
+    presence, expected, pauses = _presence(micros, periods, rarity, rule)
+    shortest = min(days, rule["settled"]) * _DAY
     parts = {
-        "rhythm": max(0.0, 1 - 4 * wander) * len(gaps) / (len(gaps) + 4),
-        "presence": len(micros) / expected,
-        "duration": min(1.0, 2 * float(micros[-1] - micros[0]) / (days * _DAY)),
+        "rhythm": max(0.0, 1 - 4 * wander) * len(gaps) / (len(gaps) + rule["doubt"]),
+        "presence": presence,
+        "duration": min(1.0, 2 * float(micros[-1] - micros[0]) / shortest),
         "rarity": rarity,
     } | _size(sent)
     weights = {name: rule["weights"][name] for name in parts}
@@ -176,9 +191,55 @@ def _rhythm(
         stretch=days,
         beats=len(micros),
         missed=int(expected) - len(micros),
+        pauses=pauses,
         first=int(micros[0]),
         last=int(micros[-1]),
     )
+
+
+def _presence(
+    micros: NDArray[np.int64], periods: NDArray[np.float64], rarity: float, rule: Mapping[str, Any]
+) -> tuple[float, float, int]:
+    """Give presence, the calls expected, and how many pauses were left out of them."""
+    expected = float(periods.sum()) + 1
+    through = len(micros) / expected
+    paused = _pauses(micros, periods, rule)
+    kept = expected - float(periods[paused].sum()) + int(paused.sum())
+    if _working_days(micros, periods, rule):
+        return 0.0, expected, 0
+    if not paused.any() or rarity < rule["pause_rarity"]:
+        return through, expected, 0
+    return len(micros) / kept, kept, int(paused.sum())
+
+
+def _working_days(
+    micros: NDArray[np.int64], periods: NDArray[np.float64], rule: Mapping[str, Any]
+) -> bool:
+    """Whether about one call a day leaves out each weekend, wherever the week begins."""
+    span = float(micros[-1] - micros[0]) / _DAY
+    shortest, longest = rule["daily"]
+    weeks = int(span / 7)
+    daily = shortest <= span / float(periods.sum()) <= longest
+    return daily and weeks > 0 and int((periods >= rule["weekend"]).sum()) >= weeks
+
+
+def _pauses(
+    micros: NDArray[np.int64], periods: NDArray[np.float64], rule: Mapping[str, Any]
+) -> NDArray[np.bool_]:
+    """Say which gaps are nights: long, and always ended at about the same time of the day."""
+    held, lacked = np.diff(micros) >= rule["pause"] * SECOND, periods >= rule["pause_periods"]
+    long: NDArray[np.bool_] = held & lacked
+    if long.sum() < rule["pauses"] or _apart(micros[1:][long]) > rule["same_hour"] * SECOND:
+        return np.zeros(len(periods), bool)
+    return long
+
+
+def _apart(micros: NDArray[np.int64]) -> float:
+    """Give the median distance (microseconds) from the middle of the clock times, on the clock."""
+    turns = micros % _DAY / _DAY
+    middle = np.angle(np.exp(2j * np.pi * turns).mean()) / (2 * np.pi)
+    away = np.abs((turns - middle + 0.5) % 1 - 0.5)
+    return float(np.median(away)) * _DAY
 
 
 def _size(sent: NDArray[np.float64]) -> dict[str, float]:
@@ -193,9 +254,11 @@ def _size(sent: NDArray[np.float64]) -> dict[str, float]:
 def _because(rhythm: _Rhythm, contacts: Contacts) -> str:
     every = _spoken(rhythm.period)
     missed = f", {rhythm.missed} missed" if rhythm.missed else ""
+    nights = f", none in {rhythm.pauses} nights or weekends" if rhythm.pauses else ""
+    denied = f"; {contacts.denied.sum()} calls denied" if contacts.denied.any() else ""
     company = f"{contacts.visitors} of {contacts.machines} machines call it"
     even = f"; sizes {rhythm.parts['size']:.0%} alike" if "size" in rhythm.parts else ""
-    return f"{rhythm.beats} calls about every {every}{missed}; {company}{even}"
+    return f"{rhythm.beats} calls about every {every}{missed}{nights}{denied}; {company}{even}"
 
 
 def _spoken(seconds: float) -> str:

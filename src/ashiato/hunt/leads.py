@@ -93,6 +93,8 @@ def _beacon(beacon: Beacon) -> Draft:
             "stretch_days": float(beacon.stretch),
             "beats": float(beacon.beats),
             "missed": float(beacon.missed),
+            "pauses": float(beacon.pauses),
+            "denied": float(beacon.denied),
         },
         first=first,
         last=last,

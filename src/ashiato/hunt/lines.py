@@ -60,6 +60,8 @@ def beacon_lines(found: Iterable[Beacon]) -> Iterator[dict[str, Any]]:
             "stretch_days": beacon.stretch,
             "beats": beacon.beats,
             "missed": beacon.missed,
+            "pauses": beacon.pauses,
+            "denied": beacon.denied,
             "first": to_plain(beacon.first),
             "last": to_plain(beacon.last),
             "because": beacon.because,

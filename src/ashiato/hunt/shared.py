@@ -206,7 +206,7 @@ def _draft(name: str, by_org: Mapping[str, list[_Seen]], organisations: int) -> 
         figures=figures,
         first=min(s.first for s in seen),
         last=max(s.last for s in seen),
-        because=_because(by_org, figures),
+        because=_because(name, by_org, figures),
         wanted=tuple(_wanted(by_org)),
     )
 
@@ -219,14 +219,15 @@ def _wanted(by_org: Mapping[str, list[_Seen]]) -> Iterator[Wanted]:
         yield Wanted(most.org, most.kind, most.machine, most.names[0], most.first, most.last)
 
 
-def _because(by_org: Mapping[str, list[_Seen]], figures: Mapping[str, float]) -> str:
+def _because(name: str, by_org: Mapping[str, list[_Seen]], figures: Mapping[str, float]) -> str:
     firsts = _firsts(by_org)
     began = f"; it began within {spoken((firsts[-1] - firsts[0]) / SECOND)}" * (len(firsts) > 1)
     names = sorted({name for seen in by_org.values() for s in seen for name in s.names})
+    also = _also(names) if names != [name] else ""
     denied = f"; {figures['denied']:.0f} calls denied" if figures["denied"] else ""
     return (
         f"{len(by_org)} of {figures['of_organisations']:.0f} organisations call it, with "
-        f"{figures['machines']:.0f} machines{began}{denied}{_also(names)}"
+        f"{figures['machines']:.0f} machines{began}{denied}{also}"
     )
 
 

@@ -12,10 +12,10 @@ _MOST_MACHINES = 4
 
 
 def behaviour(links: Links) -> Html:
-    """Set the leads of each kind, the strongest first."""
+    """Set the leads of each kind, the strongest first; what several organisations share leads."""
     if not links.case.leads:
         return empty("behaviour")
-    return tag("div", [_kind(links, kind) for kind in LeadKind])
+    return tag("div", [_kind(links, kind) for kind in reversed(LeadKind)])
 
 
 def _kind(links: Links, kind: LeadKind) -> Html | None:
