@@ -108,6 +108,9 @@ def written(answer: object) -> bytes:
     return canonical_json(to_plain(answer))
 
 
+REFUSALS = ("nxdomain", "403", "denied", "s0")
+
+
 def contacts_of(engine: Engine | Naive, least: int) -> list[dict[str, Any]]:
     """Give the contacts with their arrays as lists."""
     names = ("org", "kind", "src", "dst", "exhibit", "locator")
@@ -116,9 +119,10 @@ def contacts_of(engine: Engine | Naive, least: int) -> list[dict[str, Any]]:
             **{name: getattr(c, name) for name in names},
             "micros": c.micros.tolist(),
             "sent": [repr(value) for value in c.sent.tolist()],
+            "denied": c.denied.tolist(),
             "company": [c.visitors, c.machines],
         }
-        for c in engine.contacts(least)
+        for c in engine.contacts(least, REFUSALS)
     ]
 
 

@@ -94,10 +94,10 @@ class Naive:
         ordered = sorted(wanted, key=lambda r: (r["ts"], r["exhibit"], r["rec_no"]))
         return tuple(_login(row, paths or {}, read_line) for row in ordered)
 
-    def contacts(self, least: int) -> Iterator[Contacts]:
+    def contacts(self, least: int, refusals: Sequence[str] = ()) -> Iterator[Contacts]:
         for (org, kind), rows in _grouped(self._swept(), "org", "kind"):
             if kind in TALKS:
-                yield from _contacts(org, kind, rows, least)
+                yield from _contacts(org, kind, rows, (least, refusals))
 
     def volumes(self, records: Iterable[Chosen]) -> Mapping[int, Any]:
         told: dict[int, list[Row]] = defaultdict(list)
@@ -268,7 +268,10 @@ def _login(row: Row, paths: Mapping[str, str], read_line: LineReader | None) -> 
     )
 
 
-def _contacts(org: str, kind: str, rows: Sequence[Row], least: int) -> Iterator[Contacts]:
+def _contacts(
+    org: str, kind: str, rows: Sequence[Row], asked: tuple[int, Sequence[str]]
+) -> Iterator[Contacts]:
+    least, refusals = asked
     pairs: dict[tuple[str, str], list[Row]] = defaultdict(list)
     visitors: dict[str, set[str]] = defaultdict(set)
     machines = {row["src_ip"] or row["host"] for row in rows} - {None}
@@ -287,6 +290,7 @@ def _contacts(org: str, kind: str, rows: Sequence[Row], least: int) -> Iterator[
                 dst=dst,
                 micros=np.array([(row["ts"] - EPOCH) // US for row in ordered]),
                 sent=np.array([row["bytes_out"] for row in ordered], dtype=float),
+                denied=np.array([(row["status"] or "").lower() in refusals for row in ordered]),
                 visitors=len(visitors[dst]),
                 machines=len(machines),
                 exhibit=ordered[0]["exhibit"],
