@@ -74,7 +74,7 @@ SELECT max(strlen(domain)), max(strlen(rd)), max(url_hash), max(dst_ip4), max(sr
 FROM read_parquet(?)
 """
 PLAIN = """
-WITH lake AS (SELECT domain, url, dst_ip FROM read_parquet($files)),
+WITH lake AS NOT MATERIALIZED (SELECT domain, url, dst_ip FROM read_parquet($files)),
 listed AS (SELECT kind, value FROM read_csv($listed, header = false, names = ['kind', 'value'])),
 hosts AS (SELECT DISTINCT domain, string_split(domain, '.') AS parts FROM lake),
 suffixes AS (

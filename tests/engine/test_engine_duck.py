@@ -240,6 +240,18 @@ def test_a_certificate_is_met_by_its_fingerprint(lake: Lake, kind: str) -> None:
     assert values(engine, seek("sha1", "ab" * 20)) == ["ab" * 20]
 
 
+def test_matches_of_many_days_come_in_order_however_few_are_told_at_a_time(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ashiato.engine.duck._TOLD", 2)
+    days = [timedelta(days=n // 2) for n in range(7)]
+    engine = lake(*({"dst_ip": "192.0.2.7", "ts": NOON + day} for day in days))
+
+    rows = list(engine.sweep([seek("ip", "192.0.2.7")]))
+
+    assert [(row.locator.record, row.ts - NOON) for row in rows] == list(enumerate(days, start=1))
+
+
 def test_a_sweep_that_a_next_one_ended_says_so(lake: Lake) -> None:
     engine = lake({"dst_ip": "192.0.2.7"})
     first = engine.sweep([seek("ip", "192.0.2.7")])

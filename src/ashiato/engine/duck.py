@@ -7,7 +7,8 @@ extension from anywhere.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from os import cpu_count
 from pathlib import Path
 from types import MappingProxyType
@@ -87,6 +88,8 @@ _VERDICT = MappingProxyType(
 )
 _AT_ONCE = 10_000
 """Rows turned into Python's values together."""
+_TOLD = 100_000
+"""Matches taken from the engine together, or one day's where it has more."""
 
 
 def open_lake(files: Sequence[Path], *, threads: int | None = None, memory: str = "4GB") -> "Duck":
@@ -157,16 +160,16 @@ class Duck:
         self._meet_parts(indicators)
         self._rows(queries.REPEATS)
         self._connection.register("windows", keys.windows)
-        organisations = [org for (org,) in self._rows(queries.MET_ORGANISATIONS)]
-        return self._told(self._sweeps, organisations, deciders(indicators))
+        stretches = list(_gathered(self._rows(queries.MET_DAYS)))
+        return self._told(self._sweeps, stretches, deciders(indicators))
 
     def _told(
-        self, sweep: int, organisations: Sequence[str], decide: Mapping[str, Decider]
+        self, sweep: int, stretches: Sequence[tuple[str, int, int]], decide: Mapping[str, Decider]
     ) -> Iterator[MatchRow]:
-        for org in organisations:
+        for stretch in stretches:
             if sweep != self._sweeps:
                 raise RuntimeError("a next sweep was begun before this one was read to its end")
-            for row in _plain(self._arrow(queries.VERDICTS, [org])):
+            for row in _plain(self._arrow(queries.VERDICTS, stretch)):
                 if row[0] not in decide or decide[row[0]](row[11]):
                     yield _match(row)
         if sweep == self._sweeps:
@@ -338,6 +341,19 @@ _PARTED = (
     ),
     ({ObservableType.EMAIL}, queries.RECEIVERS, met_receivers, queries.MEET_RECEIVERS),
 )
+
+
+def _gathered(days: Iterable[tuple[str, int, int, int]]) -> Iterator[tuple[str, int, int]]:
+    """Join an organisation's days to stretches of time with about `_TOLD` matches each."""
+    for org, of_one in groupby(days, key=itemgetter(0)):
+        first, held = None, 0
+        for _, begin, last, rows in of_one:
+            first, held = begin if first is None else first, held + rows
+            if held >= _TOLD:
+                yield org, first, last
+                first, held = None, 0
+        if first is not None:
+            yield org, first, last
 
 
 def _texts_of(column: pa.ChunkedArray) -> Iterator[str]:

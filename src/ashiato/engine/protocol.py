@@ -196,7 +196,7 @@ class Engine(Protocol):
         hash and is excluded in the others.
 
         The rows come by organisation, time, exhibit, record, field and indicator; everything is
-        found before the first is given, and only one organisation's are held at a time. A next
+        found before the first is given, and few are held as Python's values at a time. A next
         sweep ends this one: what is not read by then raises ``RuntimeError``.
         """
         ...

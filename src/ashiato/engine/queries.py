@@ -228,7 +228,7 @@ SELECT DISTINCT org, exhibit, codec, rec_no FROM copies WHERE copy > 1
 
 # indicator, org, us, exhibit, codec, rec_no, byte_off, byte_len, host, kind, field, value,
 # presence (before, after, certain, possible: as `UncertainInterval.at`), repeated: of one
-# organisation
+# organisation and stretch of time
 VERDICTS = """
 SELECT m.indicator, m.org, m.us, m.exhibit, m.codec, m.rec_no, m.byte_off, m.byte_len,
        coalesce(m.host, ''), m.kind, m.field, m.value,
@@ -241,13 +241,14 @@ FROM met m
 JOIN windows w ON m.indicator = w.indicator
 LEFT JOIN repeats d ON m.org = d.org AND m.exhibit = d.exhibit
       AND coalesce(m.codec, '') = d.codec AND m.rec_no = d.rec_no
-WHERE m.org = ?
+WHERE m.org = ? AND m.us BETWEEN ? AND ?
 ORDER BY m.us, m.exhibit, m.rec_no, m.field, m.indicator, m.codec
 """
 
-# org: whose rows met anything
-MET_ORGANISATIONS = """
-SELECT DISTINCT org FROM met ORDER BY org
+# org, first us, last us, rows of each day that met anything
+MET_DAYS = """
+SELECT org, min(us), max(us), count(*) FROM met
+GROUP BY org, us // 86400000000 ORDER BY org, min(us)
 """
 
 # org, kind, first us, last us, rows, hosts
