@@ -187,8 +187,9 @@ def _times(written: pa.Array) -> tuple[Index, Mask]:
 
 def _columns(shape: _Shape, told: Sequence[Name], names: Sequence[str]) -> dict[str, pa.Array]:
     columns = dict(_of_system(told, shape.systems))
+    taken = {name.lower() for name in columns}
     for name, values in _across(names, shape.data):
-        columns[_free(name, columns)] = _strings(values)
+        columns[_free(name, taken)] = _strings(values)
     return columns
 
 
@@ -225,13 +226,14 @@ def _record_number(value: object) -> int | None:
     return value if type(value) is int and value in _RECORD_NUMBERS else None
 
 
-def _free(name: str, taken: Mapping[str, object]) -> str:
-    """Keep the names of fixed columns and of ``System`` for what they are."""
+def _free(name: str, taken: set[str]) -> str:
+    """Keep the names of fixed columns and of ``System`` for what they are; ``taken`` learns it."""
     free = _clipped(name)
-    lower = {t.lower() for t in taken} if free.lower() not in _SYSTEM else _SYSTEM
-    while free.lower() in lower:
+    if free.lower() in _SYSTEM:
         free = f"EventData_{free}"
-        lower = {t.lower() for t in taken}
+    while free.lower() in taken:
+        free = f"EventData_{free}"
+    taken.add(free.lower())
     return free
 
 
@@ -271,6 +273,9 @@ def _clean(text: str) -> str:
 
 def _taken_apart(data: Said) -> dict[str, Any]:
     """Take the leaves out of nested values; a name met again adds a line."""
+    inner = next(iter(data.values())) if len(data) == 1 else None
+    if type(inner) is dict and _is_simple(inner):
+        return {name: value for name, value in inner.items() if name != _ATTRIBUTES}
     found: dict[str, str] = {}
     spelled: dict[str, str] = {}
     for name, value in _leaves(data, "", 0):
@@ -279,6 +284,17 @@ def _taken_apart(data: Said) -> dict[str, Any]:
         key = spelled.setdefault(name.lower(), name)
         found[key] = f"{found[key]}\n{value}" if key in found else value
     return found
+
+
+def _is_simple(inner: Said) -> bool:
+    """Whether an element holds plain values only, all of different names, as most UserData do."""
+    plain = [name for name, value in inner.items() if type(value) not in _NESTED]
+    attributes = inner.get(_ATTRIBUTES, {})
+    return (
+        len({name.lower() for name in plain} - {_TEXT}) == len(inner) - (_ATTRIBUTES in inner)
+        and type(attributes) is dict
+        and all(name.startswith("xmlns") for name in attributes)
+    )
 
 
 _DEEPEST = 40
