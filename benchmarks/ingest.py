@@ -3,20 +3,26 @@
 ``python -m benchmarks.ingest [MEGABYTES]``. Both write the log's fields as Parquet (zstd) in the
 same run. DuckDB takes lines by `read_csv` and splits them by `string_split`; it gives no byte
 offsets, no registered domain and no account of lines it cannot read: it is the floor, no equal.
+Then the memory that one reading needs at most, for this log and for one ten times as long, and what
+a second delivery costs that has a fifth more lines: its beginning is not parsed again.
 """
 
+import os
 import random
+import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
 
 from ashiato.core.sources import Intake, Source
-from ashiato.engine.lake import LakeWriter
-from ashiato.read.logs import read_log
+from ashiato.engine.lake import LakeWriter, finished_stretches
+from ashiato.read.logs import read_log, same_stretches
 
 MEGABYTE = 1_000_000
 ROUNDS = 3
@@ -80,10 +86,55 @@ def rate(read: Callable[[Path, Path], int], log: Path, folder: Path) -> tuple[fl
     return log.stat().st_size / MEGABYTE / (time.process_time() - begin), rows
 
 
+def peak(log: Path, folder: Path) -> float:
+    """Give the megabytes that this process needed at most, after reading the log."""
+    ours(log, folder)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MEGABYTE
+
+
+def peaks(folder: Path, megabytes: int) -> None:
+    """Print the most memory that a fresh process needs for a log, and for one ten times as long."""
+    for size in (megabytes, 10 * megabytes):
+        log = folder / "long.log"
+        write_squid_log(log, size * MEGABYTE)
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
+            most = fresh.submit(peak, log, folder / f"lake-{size}").result()
+        print(f"memory   {most:6.0f} MB at most for {size} MB of log")
+
+
+def again(folder: Path, name: str, size: int) -> float:
+    """Read the first ``size`` bytes of the long log as exhibit ``name``; give CPU-seconds."""
+    begin = time.process_time()
+    exhibit, root = name * 32, folder / f"lake-{name}"
+    intake = Intake(exhibit, "long.log", Source("bench", "Benchmark"), "Bench")
+    with LakeWriter(root, exhibit, resumes=True) as writer, (folder / "long.log").open("rb") as log:
+        known = folder / "lake-aa"
+        if name != "aa":
+            count = same_stretches(log, finished_stretches(known, "aa" * 32))
+            writer.take_from(known, "aa" * 32, count)
+            log.seek(0)
+        read_log(log, intake, writer, size=size, resumes=True)
+    return time.process_time() - begin
+
+
+def second_delivery(folder: Path) -> None:
+    """Print what a log costs, and what a longer one costs that begins with it."""
+    long = folder / "long.log"
+    size = long.stat().st_size
+    os.truncate(long, size * 5 // 6)
+    first = again(folder, "aa", size)
+    write_squid_log(long, size)
+    print(f"first    {first:6.1f} CPU-seconds for {size * 5 // 6 / MEGABYTE:.0f} MB")
+    print(f"second   {again(folder, 'bb', size):6.1f} CPU-seconds for {size / MEGABYTE:.0f} MB")
+
+
 def main(megabytes: int = 60) -> None:
-    """Print both rates and their ratio."""
+    """Print both rates and their ratio, the memory, and the cost of a second delivery."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        peaks(folder, megabytes)  # first: a child's peak is never below its parent's size
+        second_delivery(folder)
         log = folder / "access.log"
         lines = write_squid_log(log, megabytes * MEGABYTE)
         print(f"squid log: {log.stat().st_size / MEGABYTE:.0f} MB, {lines:,} lines")
