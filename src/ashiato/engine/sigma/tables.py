@@ -55,14 +55,22 @@ def event_partitions(files: Sequence[Path]) -> tuple[Partition, ...]:
 
 
 def _keyed(file: Path) -> tuple[str, str, Path]:
-    """Tell channel and event id from the records: a folder's name may have lost letters."""
-    names = _read(file).schema_arrow.names
-    found = next((name for name in names if name.lower() == "channel"), None)
-    if found is None:
-        return "", file.parent.name, file
-    channels = pc.unique(_read(file).read(columns=[found])[found]).to_pylist()
-    one = channels[0] if len(channels) == 1 else None
-    return (one or "").lower(), file.parent.name, file
+    """Tell channel and event id; a folder's name may have lost letters of the channel."""
+    with _read(file) as opened:
+        return _channel(opened), file.parent.name, file
+
+
+def _channel(file: pq.ParquetFile) -> str:
+    """Give the one channel that a file's statistics know, in lower case; empty where unsure."""
+    names = [key(name) for name in file.schema_arrow.names]
+    if "channel" not in names:
+        return ""
+    place, about = names.index("channel"), file.metadata
+    stats = [about.row_group(n).column(place).statistics for n in range(about.num_row_groups)]
+    if not all(each is not None and each.has_min_max for each in stats):
+        return ""
+    bounds = {bound for each in stats for bound in (each.min, each.max)}
+    return str(bounds.pop()).lower() if len(bounds) == 1 else ""
 
 
 def lake_partitions(files: Sequence[Path]) -> tuple[Partition, ...]:
@@ -121,10 +129,10 @@ def _read(path: Path, **options: Any) -> pq.ParquetFile:  # noqa: ANN401 - optio
 def _event_tables(
     path: Path, wanted: Collection[str] | None, aliases: Aliases
 ) -> Iterator[pa.Table]:
-    file = _read(path)
-    asked = _asked(file.schema_arrow.names, wanted, aliases)
-    for batch in file.iter_batches(_BATCH, columns=asked, use_threads=False):
-        yield _merged(pa.Table.from_batches([batch]))
+    with _read(path) as file:
+        asked = _asked(file.schema_arrow.names, wanted, aliases)
+        for batch in file.iter_batches(_BATCH, columns=asked, use_threads=False):
+            yield _merged(pa.Table.from_batches([batch]))
 
 
 def _asked(names: Sequence[str], wanted: Collection[str] | None, aliases: Aliases) -> list[str]:
