@@ -162,6 +162,26 @@ def test_sysmon_events_are_rows_however_their_json_is_laid_out(
     assert json.loads(cited.strip(b",")) == MADE[2]
 
 
+def test_events_are_read_in_one_go_even_where_other_logs_are_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("its events before the last stretch would be missing")
+
+    monkeypatch.setattr("ashiato.read.logs.reading._in_stretches", never)
+    data = LAYOUTS["lines"].encode()
+    with (
+        LakeWriter(tmp_path / "lake", EXHIBIT, resumes=True) as writer,
+        EventWriter(tmp_path / "events", EXHIBIT) as events,
+    ):
+        reading = read_log(
+            io.BytesIO(data), Intake(EXHIBIT, "a", Source("org", "Org")), writer,
+            size=len(data), events=events, resumes=True,
+        )  # fmt: skip
+
+    assert reading.events == len(MADE)
+
+
 def test_what_a_shipper_sends_is_read_alike() -> None:
     shipped = {
         "@timestamp": "2031-04-20T09:00:01.500Z",

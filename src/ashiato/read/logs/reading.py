@@ -227,7 +227,7 @@ def read_log(
         for group in opened(pieces):
             reading.take_opened(group)
     else:
-        is_plain = kind not in _CUTTERS and intake.mapping is None
+        is_plain = kind not in _CUTTERS and intake.mapping is None and not _has_events(pieces)
         is_long = resumes and is_plain and encoding_of(pieces.head, intake.encoding) is None
         cut = _in_stretches(pieces, reading) if is_long else _at_once(pieces, intake, kind)
         for block, digest in cut:
@@ -568,6 +568,11 @@ def _binary_or_spread(head: bytes, intake: Intake) -> str:
     if name == EventsJson.name and _is_object(head):
         return ""
     return name if name in {Evtx.name, *_CUTTERS} else ""
+
+
+def _has_events(pieces: Pieces) -> bool:
+    """Say whether a log gives Windows events, whose store is filled in one go."""
+    return EventsJson().recognise(narrow(pieces.head)[:_HEAD])
 
 
 def _is_object(head: bytes) -> bool:
