@@ -171,11 +171,10 @@ def _authority(front: pa.Array, method: pa.Array) -> tuple[pa.Array, pa.Array, p
     is_connect = _matches(method, "^CONNECT$")
     is_named = pc.or_(pc.match_substring(front, "://"), pa.array(is_connect))
     named = pc.if_else(is_named, front, None).dictionary_encode()
-    ends = [_endpoint(text) for text in named.dictionary.to_pylist()]
-    address, domain, port = (
-        pa.array([end[part] for end in ends], kind)
-        for part, kind in enumerate((pa.string(), pa.string(), PORT))
-    )
+    ends = map(_endpoint, named.dictionary.to_pylist())
+    parts = tuple(zip(*ends, strict=True)) or ((), (), ())
+    kinds = (pa.string(), pa.string(), PORT)
+    address, domain, port = map(pa.array, parts, kinds)
     domains = pa.DictionaryArray.from_arrays(named.indices, domain)
     return address.take(named.indices), domains, port.take(named.indices)
 
