@@ -2,10 +2,10 @@
 
 Run with `python -m benchmarks.sigma`; it needs the real inputs (`ASHIATO_TEST_DATA`): rules and
 .evtx files. Small files are read once, those above a megabyte five times, each time as an exhibit
-of its own. Every copy of the events then gets other digits in its texts, so that no value of one copy
-helps with another; rules alone are measured on these. Where `ZIRCOLITE` names a folder with
-zircolite.py and `ZIRCOLITE_PYTHON` a Python that can run it, it runs over the same files with the
-same rules, converted before the clock starts.
+of its own. Rules alone are measured once more after every copy got other digits in its texts, so
+that no value of one copy helps with another. Where `ZIRCOLITE` names a folder with zircolite.py and
+`ZIRCOLITE_PYTHON` a Python that can run it, it runs over the same files with the same rules,
+converted before the clock starts.
 """
 
 import os

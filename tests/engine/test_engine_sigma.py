@@ -336,6 +336,13 @@ def test_what_is_no_rule_is_refused_with_a_reason(text: str) -> None:
     assert all(refused(text))
 
 
+def test_aliases_that_unfold_without_end_are_refused() -> None:
+    folds = "".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]\n" for n in range(1, 12))
+    (reason,) = refused(f"x0: &x0 [a, a]\n{folds}title: *x11\n")
+
+    assert "unfold" in reason
+
+
 def test_older_collections_share_a_global_head() -> None:
     text = (
         "action: global\ntitle: shared\nlogsource: {product: windows}\n---\n"

@@ -81,6 +81,8 @@ _KINDS = {
     SigmaCorrelationType.TEMPORAL_ORDERED: "temporal_ordered",
 }
 _LEAST = {SigmaCorrelationConditionOperator.GTE: 0, SigmaCorrelationConditionOperator.GT: 1}
+_MOST_NODES = 200_000
+"""Rules of published collections have a few thousand at most."""
 Placeholders = Mapping[str, Sequence[str]]
 
 
@@ -172,9 +174,21 @@ def _documents(text: str) -> Iterator[tuple[Any, int]]:
         while loader.check_node():
             node = loader.get_node()
             assert node is not None  # there was one to get
+            if _size(node, {}) > _MOST_NODES:
+                raise ValueError("its aliases unfold into too much")
             yield loader.construct_document(node), node.start_mark.line + 1
     finally:
         loader.dispose()
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """Count the nodes that a document has once its aliases are unfolded."""
+    if id(node) not in known:
+        known[id(node)] = 1  # an alias of what it stands in ends here
+        inside = node.value if isinstance(node.value, list) else []
+        parts = (part for each in inside for part in (each if isinstance(each, tuple) else (each,)))
+        known[id(node)] = 1 + sum(_size(part, known) for part in parts)
+    return known[id(node)]
 
 
 class _Loader(yaml.CSafeLoader):
