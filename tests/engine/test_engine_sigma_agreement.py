@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ashiato.engine.sigma.rules import Rule, read_rules
@@ -157,6 +157,7 @@ def table_of(rows: list[Record]) -> pa.Table:
 
 
 @settings(max_examples=150)
+@example([dict.fromkeys(FIELDS)], ["*"], {"One": None}, "a")
 @given(records, selections | keywords, selections, st.sampled_from(CONDITIONS))
 def test_any_rule_means_what_a_plain_reading_of_it_means(
     rows: list[Record],

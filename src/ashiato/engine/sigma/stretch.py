@@ -150,7 +150,8 @@ class Stretch:
             first = pa.repeat("", len(self))
             skip = {"null_handling": "skip"}
             joined = pc.binary_join_element_wise(first, *parts, SEPARATOR, **skip)
-            self._every = _column("", joined)
+            none = pa.scalar(None, pa.string())
+            self._every = _column("", pc.if_else(pc.equal(joined, ""), none, joined))
         return self._every
 
 
