@@ -11,8 +11,8 @@ The bar was chosen on seed 5; the others were not looked at before.
 
 Exercises (40 organisations, 200,000 lines each): of the actor's servers every second one is given
 to the hunt, names alone, with the time in which it was used; proposals are right where they are a
-name or address of his that was not given. What no hit machine ever called cannot be proposed and is
-counted apart. The second group and the imitator of an exercise count as false.
+name or address of his that was not given. What no hit machine called cannot be proposed, and is
+missed like the rest. The second group and the imitator of an exercise count as false.
 """
 
 import argparse
