@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import evtx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.read.logs.conftest import EXHIBIT, conserves
 
+import evtx
 from ashiato.core.evidence import RecordLocator, quoted
 from ashiato.core.sources import Intake, Source
 from ashiato.engine.events import FIXED, EventWriter, event_files

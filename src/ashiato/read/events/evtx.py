@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 import evtx
-
 from ashiato.read.events.layout import CHUNK, header
 
 Frame = dict[str, Any]
