@@ -1,9 +1,9 @@
 """Make the table of what Chinese characters sound like: `src/ashiato/knowledge/han.txt.xz`.
 
 Run with `python -m training.names FOLDER [--write]`. FOLDER holds Unihan_Readings.txt.bz2,
-Unihan_Variants.txt.bz2 and Unihan_OtherMappings.txt.bz2 of the Unicode Character Database 15.0 (Unicode
-licence; Debian's package unicode-data has them in /usr/share/unicode). The readings that characters
-have in Japanese names are learnt from the given and family names of the package
+Unihan_Variants.txt.bz2 and Unihan_OtherMappings.txt.bz2 of the Unicode Character Database 15.0
+(Unicode licence; Debian's package unicode-data has them in /usr/share/unicode). The readings that
+characters have in Japanese names are learnt from the given and family names of the package
 japanese-personal-name-dataset (MIT): no name is copied, only which sound a character can have.
 """
 
@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 
 from ashiato.trace.names.romaji import kana_spelling
@@ -40,7 +41,7 @@ def fields(path: Path, wanted: Iterable[str]) -> dict[str, dict[str, str]]:
             if line.startswith("U+"):
                 code, name, value = line.rstrip("\n").split("\t")
                 if name in found:
-                    found[name][chr(int(code[2:], 16))] = value
+                    found[name][chr(int(code.removeprefix("U+"), base=16))] = value
     return found
 
 
@@ -122,7 +123,10 @@ def _name_pairs() -> Iterator[tuple[str, str]]:
 
 
 def _voiced(sound: str) -> set[str]:
-    plain, voiced = "かきくけこさしすせそたちつてとはひふへほ", "がぎぐげござじずぜぞだぢづでどばびぶべぼ"
+    plain, voiced = (
+        "かきくけこさしすせそたちつてとはひふへほ",
+        "がぎぐげござじずぜぞだぢづでどばびぶべぼ",
+    )
     return {sound, sound[:1].translate(str.maketrans(plain, voiced)) + sound[1:]}
 
 
@@ -132,18 +136,23 @@ def _gap(name: str, reading: str, known: Mapping[str, set[str]]) -> tuple[str, s
     for at, unknown in enumerate(name):
         heads = _ends(name[:at], reading, known)
         tails = {len(reading) - n for n in _ends(name[at + 1 :][::-1], reading[::-1], known, -1)}
-        for start in heads:
-            for end in tails:
-                if 0 < end - start <= LONGEST and not _SYLLABLE.match(reading[start : start + 1]):
-                    if not _SYLLABLE.match(reading[end : end + 1]) or reading[end] == "ー":
-                        found.add((unknown, reading[start:end]))
+        found |= {
+            (unknown, reading[start:end])
+            for start, end in product(heads, tails)
+            if 0 < end - start <= LONGEST
+            and _is_between(reading, start)
+            and _is_between(reading, end)
+        }
     known_already = any(sound in known[c] for c, sound in found)
     return next(iter(found)) if len(found) == 1 and not known_already else None
 
 
-def _ends(
-    name: str, reading: str, known: Mapping[str, set[str]], step: int = 1
-) -> set[int]:
+def _is_between(reading: str, at: int) -> bool:
+    """Whether a place is between two syllables."""
+    return _SYLLABLE.match(reading[at : at + 1]) is None
+
+
+def _ends(name: str, reading: str, known: Mapping[str, set[str]], step: int = 1) -> set[int]:
     places = {0}
     for letter in name:
         sounds = {s[::step] for k in known[letter] for s in _voiced(k)}
@@ -185,9 +194,7 @@ def rows(folder: Path) -> list[str]:
     return [_row(c, read, old, names) for c in sorted({c for f in read.values() for c in f})]
 
 
-def _row(
-    letter: str, read: Mapping[str, Mapping[str, str]], old: Sounds, names: Sounds
-) -> str:
+def _row(letter: str, read: Mapping[str, Mapping[str, str]], old: Sounds, names: Sounds) -> str:
     mandarin = pinyin(f"{read['kMandarin'].get(letter, '')} {read['kTGHZ2013'].get(letter, '')}")
     hangul = re.findall("[가-힣]", read["kHangul"].get(letter, ""))
     columns = (

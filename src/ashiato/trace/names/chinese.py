@@ -122,7 +122,9 @@ def cantonese(letter: str, *, family: bool = False) -> frozenset[str]:  # noqa: 
                 initial, final = "", jyutping
             starts = said["initials"][initial].split() or [""]
             ends = said["finals"].get(final, final).split()
-            found |= {(s + e).replace("yy", "y").replace("yue", "yue") for s in starts for e in ends}
+            found |= {
+                (s + e).replace("yy", "y").replace("yue", "yue") for s in starts for e in ends
+            }
     return frozenset(found)
 
 

@@ -7,7 +7,7 @@ from itertools import product
 from ashiato.trace.names import chinese, cyrillic, han, japanese, korean, latin, romaji, sounds
 from ashiato.trace.names.answer import Comparison, Reading, Value
 from ashiato.trace.names.script import Name, Script, parse
-from ashiato.trace.names.spelling import Spelled, halves, meet
+from ashiato.trace.names.spelling import Spelled, halves, is_turned, meet
 
 _READABLE = (Script.HAN, Script.KANA, Script.HANGUL, Script.LATIN, Script.CYRILLIC)
 _DIGITS = re.compile(r"\d")
@@ -25,9 +25,16 @@ def compare(a: str, b: str) -> Comparison:
     if refused := _refusal(first, second):
         return Comparison(Value.NONE, (), f"not compared: {refused}", compared=False)
     readings = _strongest(_meetings(first, second))
-    if readings:
-        return Comparison(readings[0].value, readings, _because(readings))
-    return Comparison(Value.NONE, (), _no_support(first, second))
+    said = _because(readings) if readings else _no_support(first, second)
+    value = readings[0].value if readings else Value.NONE
+    return Comparison(value, readings, said + _left_out(first, second))
+
+
+def _left_out(first: Name, second: Name) -> str:
+    """Say which signs were no part of a name, as their codes where they cannot be seen."""
+    signs = dict.fromkeys(first.dropped + second.dropped)
+    shown = ", ".join(f"{c!r}" if c.isprintable() else f"U+{ord(c):04X}" for c in signs)
+    return f"; left out as no part of a name: {shown}" if shown else ""
 
 
 def _order(name: Name) -> tuple[int, tuple[str, ...]]:
@@ -76,7 +83,7 @@ def _no_support(first: Name, second: Name) -> str:
 
 def _meetings(first: Name, second: Name) -> Iterator[Reading]:
     """Give each way in which two names meet; ``first`` is of the earlier script."""
-    if sorted(first.words) == sorted(second.words):
+    if is_turned(first.words, second.words):
         yield Reading("same words", " ".join(first.words), Value.EQUAL)
         return
     scripts = first.script, second.script
@@ -116,16 +123,14 @@ def _of_han(name: Name, other: Name) -> Iterator[Reading]:
         yield from _read(japanese.spelled(name.words), other)
         yield from _read(chinese.on_spelled(name.words), other)
         yield from _read(chinese.heard_spelled(name.words), other)
-        yield from _read(
-            korean.of_han(name.words, system="ko in kana", spell="kana"), other
-        )
+        yield from _read(korean.of_han(name.words, system="ko in kana", spell="kana"), other)
     elif other.script is Script.HANGUL:
         yield from _read(korean.of_han(name.words, system="hangul", spell="hangul"), other)
         yield from _read(_rough(japanese.spelled(name.words)), other)
 
 
 def _rough(spelled: Iterator[Spelled]) -> Iterator[Spelled]:
-    """Give the dictionary's Japanese readings in rough sounds, for a script that only heard them."""
+    """Give the dictionary's readings in rough sounds, for a script that only heard them."""
     for one in spelled:
         if one.system == "ja" and one.value is Value.POSSIBLE:
             columns = [
@@ -201,8 +206,10 @@ def _one_word(whole: Sequence[str], parts: Sequence[str]) -> bool:
 
 
 def _same_hangul(first: Name, second: Name) -> Iterator[Reading]:
-    if first.joined == second.joined or _one_word(first.words, second.words) or _one_word(
-        second.words, first.words
+    if (
+        first.joined == second.joined
+        or _one_word(first.words, second.words)
+        or _one_word(second.words, first.words)
     ):
         yield Reading("hangul", first.joined, Value.EQUAL)
     elif _initial_law(first.joined) == _initial_law(second.joined):
@@ -229,7 +236,8 @@ def _across(first: Name, second: Name) -> Iterator[Reading]:
     if scripts == {Script.LATIN, Script.CYRILLIC}:
         yield from cyrillic.meetings(second.words, first.words)
     if not _is_strict(first) and not _is_strict(second):
-        score = sounds.alike(_latin_words(first), _latin_words(second))
+        level = "letters" if Script.CYRILLIC in scripts and Script.LATIN in scripts else "syllables"
+        score = sounds.alike(_latin_words(first), _latin_words(second), level=level)
         if score is not None:
             text = " ".join(map(sounds.fold, _latin_words(first)))
             yield Reading(f"sound, {score:.2f} alike", text, Value.POSSIBLE)

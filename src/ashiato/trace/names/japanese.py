@@ -145,8 +145,14 @@ def _stems(letter: str) -> frozenset[str]:
         known = character(form)
         if known.on or known.kun or known.nanori:
             native = {stem for kun in known.kun for stem in _without_ending(loose(kun))}
-            return frozenset(map(loose, (*known.on, *known.nanori))) | native
+            whole = frozenset(map(loose, (*known.on, *known.nanori))) | native
+            return whole | {cut for sound in whole for cut in _cut(sound)}
     return frozenset()
+
+
+def _cut(sound: str) -> Iterator[str]:
+    """Give the beginnings of a sound that end in a vowel: names use them for the whole."""
+    return (sound[:n] for n in range(1, len(sound)) if sound[n - 1] in "aeiou")
 
 
 def _without_ending(kun: str) -> Iterator[str]:

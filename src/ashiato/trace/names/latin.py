@@ -1,16 +1,16 @@
-"""Two names in one alphabet: the same words, one romaji, initials, an added name, a slip of the pen."""
+"""Two names in one alphabet: same words, one romaji, initials, a further name, a slip."""
 
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import product
+from itertools import combinations, product
 
 from ashiato.trace.names import korean, romaji
 from ashiato.trace.names.answer import Reading, Value
 from ashiato.trace.names.chinese import from_pinyin, wade
 from ashiato.trace.names.sounds import distance
-from ashiato.trace.names.spelling import halves, meet
+from ashiato.trace.names.spelling import halves, is_turned, meet
 from ashiato.trace.names.tables import Rules, compiled, table
 
 _WORDS_AT_LEAST = 2
@@ -30,7 +30,8 @@ def meetings(first: Words, second: Words) -> Iterator[Reading]:
     """Give each way in which two Latin names meet, the strongest first."""
     a, b = tuple(map(plain, first)), tuple(map(plain, second))
     if Counter(a) == Counter(b):
-        yield Reading("same words", " ".join(a), Value.EQUAL)
+        value = Value.EQUAL if is_turned(a, b) else Value.POSSIBLE
+        yield Reading("same words", " ".join(a), value)
         return
     if _joined(a) & _joined(b):
         yield Reading("same letters", "".join(a), Value.EQUAL)
@@ -87,17 +88,17 @@ def _korean_forms(words: Words) -> set[tuple[str, str]]:
 def alike(first: Words, second: Words) -> Iterator[Reading]:
     """Give the looser ways in which names in one alphabet meet; each is only possible."""
     text = " ".join(first)
-    if _same_in_order(first, second, _umlauts_equal):
-        yield Reading("spelling without umlauts", text, Value.POSSIBLE)
-    elif _same_in_order(first, second, _initial_or_equal) and _shares_a_word(first, second):
-        yield Reading("initials", text, Value.POSSIBLE)
-    elif _has_all_of(first, second):
+    for told, agree in _AGREEMENTS:
+        if _pair_off(first, second, agree) and _shares_a_word(first, second, agree):
+            yield Reading(told, text, Value.POSSIBLE)
+            return
+    if _has_all_of(first, second):
         yield Reading("one has a further name", text, Value.POSSIBLE)
     elif _one_slip(first, second):
         yield Reading("one word differs by a letter", text, Value.POSSIBLE)
 
 
-def _same_in_order(first: Words, second: Words, agree: Callable[[str, str], bool]) -> bool:
+def _pair_off(first: Words, second: Words, agree: Callable[[str, str], bool]) -> bool:
     """Whether each word of one pairs off with a word of the other."""
     if len(first) != len(second):
         return False
@@ -111,26 +112,45 @@ def _same_in_order(first: Words, second: Words, agree: Callable[[str, str], bool
 
 
 @cache
-def _umlaut_rules() -> Rules:
-    return compiled(table()["latin"]["umlauts"])
+def _rules(name: str) -> Rules:
+    return compiled(table()["latin"][name])
 
 
 def _umlauts_equal(a: str, b: str) -> bool:
-    return _umlaut_rules().apply(a) == _umlaut_rules().apply(b)
+    return a == b or _rules("umlauts").apply(a) == _rules("umlauts").apply(b)
+
+
+def _transcribed_equal(a: str, b: str) -> bool:
+    return _umlauts_equal(a, b) or _rules("transcription").apply(a) == _rules(
+        "transcription"
+    ).apply(b)
 
 
 def _initial_or_equal(a: str, b: str) -> bool:
-    return a == b or (min(len(a), len(b)) == 1 and a[0] == b[0])
+    return _transcribed_equal(a, b) or (min(len(a), len(b)) == 1 and a[0] == b[0])
 
 
-def _shares_a_word(first: Words, second: Words) -> bool:
-    return any(len(w) > 1 for w in set(first) & set(second))
+_AGREEMENTS = (
+    ("spelling without umlauts", _umlauts_equal),
+    ("another transcription", _transcribed_equal),
+    ("initials", _initial_or_equal),
+)
+
+
+def _shares_a_word(first: Words, second: Words, agree: Callable[[str, str], bool]) -> bool:
+    """Whether they share more than initials."""
+    return any(len(a) > 1 and len(b) > 1 and agree(a, b) for a in first for b in second)
 
 
 def _has_all_of(first: Words, second: Words) -> bool:
+    """Whether the longer name has, in this order or turned, every word of the shorter one."""
     particles = set(table()["latin"]["particles"])
-    fewer, more = sorted(({*first} - particles, {*second} - particles), key=len)
-    return len(fewer) >= _WORDS_AT_LEAST and fewer <= more
+    both = ([w for w in words if w not in particles] for words in (first, second))
+    fewer, more = sorted(both, key=len)
+    return len(fewer) >= _WORDS_AT_LEAST and any(
+        _pair_off(fewer, some, _initial_or_equal) and _shares_a_word(fewer, some, _umlauts_equal)
+        for some in combinations(more, len(fewer))
+    )
 
 
 def _one_slip(first: Words, second: Words) -> bool:

@@ -1,7 +1,7 @@
 """One spelling for the many that romaji has: Hepburn, Kunrei, passports, macrons; kana too.
 
-Two forms are made. The exact one keeps the length of vowels where it is written; the loose one drops
-it, so that OHNO, Ono and Oono meet. 大野 and 小野 have one loose form: that is the price.
+Two forms are made. The exact one keeps the length of vowels where it is written; the loose one
+drops it, so that OHNO, Ono and Oono meet. 大野 and 小野 have one loose form: that is the price.
 """
 
 import re

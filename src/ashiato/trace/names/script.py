@@ -104,10 +104,15 @@ def _untitled(words: list[str]) -> list[str]:
         words = words[1:]
     if len(words) > 1 and words[-1] in titles["after"]:
         return words[:-1]
-    if words and len(words[-1]) > 3:  # noqa: PLR2004 - below, the ending may be the name itself
-        ending = next((t for t in titles["after"] if not t.isascii() and words[-1].endswith(t)), "")
-        words[-1] = words[-1].removesuffix(ending)
+    endings = (t for t in titles["after"] if not t.isascii())
+    if words and (title := next((t for t in endings if _is_titled(words[-1], t)), "")):
+        return [*words[:-1], words[-1].removesuffix(title)]
     return words
+
+
+def _is_titled(word: str, title: str) -> bool:
+    """Whether a title ends the word, and does not leave too little for a name."""
+    return word.endswith(title) and len(word) - len(title) > 1
 
 
 def _script(text: str) -> Script:

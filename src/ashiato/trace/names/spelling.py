@@ -43,9 +43,9 @@ def path(text: str, columns: Columns, *, flows: bool = False) -> tuple[str, ...]
 def _ends(text: str, at: int, spelling: str, *, flows: bool) -> Iterator[int]:
     if text.startswith(spelling, at):
         yield at + len(spelling)
-    if flows and at and spelling and _runs_together(text[at - 1], spelling[0]):
-        if text.startswith(spelling[1:], at):
-            yield at + len(spelling) - 1
+    merges = flows and at and spelling and _runs_together(text[at - 1], spelling[0])
+    if merges and text.startswith(spelling[1:], at):
+        yield at + len(spelling) - 1
 
 
 def _runs_together(before: str, first: str) -> bool:
@@ -58,6 +58,15 @@ def halves(words: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "".join(words[:cut]), "".join(words[cut:])
 
 
+def is_turned(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether one name is the other with its family name at the other end.
+
+    Of three words and more any other order may be another person: son of, and father of.
+    """
+    turns = [tuple(first[n:]) + tuple(first[:n]) for n in range(len(first))]
+    return tuple(second) in turns
+
+
 def meet(spelled: Spelled, words: Sequence[str]) -> str | None:
     """Give the spelling in which words are this name, in either order; ``None`` if they are not."""
     if len(words) == 1:
@@ -67,9 +76,7 @@ def meet(spelled: Spelled, words: Sequence[str]) -> str | None:
     for first, second in halves(words):
         for family, given in ((first, second), (second, first)):
             found = path(family, spelled.family, flows=spelled.flows)
-            if found is not None and (
-                rest := path(given, spelled.given, flows=spelled.flows)
-            ):
+            if found is not None and (rest := path(given, spelled.given, flows=spelled.flows)):
                 return f"{''.join(found)} {''.join(rest)}".replace("~", "")
     return None
 

@@ -27,7 +27,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """What one Chinese character sounds like. ``old`` are the traditional forms it may stand for."""
+    """What one Chinese character sounds like, and the ``old`` forms that it may stand for."""
 
     old: tuple[str, ...] = ()
     mandarin: tuple[str, ...] = ()
