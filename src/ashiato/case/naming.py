@@ -58,7 +58,7 @@ def _from_lines(lines: Iterator[bytes], path: Path) -> Iterator[dict[str, Any]]:
     first = next(lines, b"").removeprefix(b"\xef\xbb\xbf")
     if first.lstrip().startswith(b"{"):
         yield _answered(1, first, _parsed)
-        take = _parsed
+        take: _Take = _parsed
     else:
         take = _taker(first, path)
     for number, line in enumerate(lines, 2):

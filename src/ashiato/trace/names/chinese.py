@@ -1,6 +1,6 @@
 """How a Chinese name is spelled: pinyin, Wade-Giles, Cantonese, dialects, and as Japan hears it."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from ashiato.trace.names import han
@@ -51,18 +51,21 @@ def spelled(words: Sequence[str]) -> Iterator[Spelled]:
         return
     systems = {"zh": pinyin, "wg": wade_giles, "yue": cantonese}
     for family, given in splits(words):
-        made = {name: _columns(family, given, spell) for name, spell in systems.items()}
-        for name, (first, rest) in made.items():
-            yield Spelled(name, Value.EQUAL, first, rest)
-        said = [_dialects().get(han.fold(family), frozenset()), *(f for f, _ in made.values())]
-        yield Spelled(
-            "several Chinese spellings", Value.POSSIBLE,
-            [said[0] | _all(f[0] for f in said[1:] if f)] if len(family) == 1 else made["zh"][0],
-            [_all(letters) for letters in zip(*(g for _, g in made.values()), strict=True)],
-        )  # fmt: skip
+        for name, spell in systems.items():
+            yield Spelled(name, Value.EQUAL, *_columns(family, given, spell))
+        first = [_any_of(systems.values(), c, family=True) for c in family]
+        first[0] |= _dialects().get(han.fold(family), frozenset())
+        rest = [_any_of(systems.values(), c) for c in given]
+        yield Spelled("several Chinese spellings", Value.POSSIBLE, first, rest)
 
 
-def _all(sets: Collection[frozenset[str]] | Iterator[frozenset[str]]) -> frozenset[str]:
+def _any_of(
+    systems: Iterable[Callable[..., frozenset[str]]], letter: str, *, family: bool = False
+) -> frozenset[str]:
+    return _all(spell(letter, family=family) for spell in systems)
+
+
+def _all(sets: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset().union(*sets)
 
 

@@ -7,7 +7,7 @@ from itertools import product
 from ashiato.trace.names import chinese, cyrillic, han, japanese, korean, latin, romaji, sounds
 from ashiato.trace.names.answer import Comparison, Reading, Value
 from ashiato.trace.names.script import Name, Script, parse
-from ashiato.trace.names.spelling import Spelled, halves, is_turned, meet
+from ashiato.trace.names.spelling import Columns, Spelled, halves, is_turned, meet
 
 _READABLE = (Script.HAN, Script.KANA, Script.HANGUL, Script.LATIN, Script.CYRILLIC)
 _DIGITS = re.compile(r"\d")
@@ -133,10 +133,12 @@ def _rough(spelled: Iterator[Spelled]) -> Iterator[Spelled]:
     """Give the dictionary's readings in rough sounds, for a script that only heard them."""
     for one in spelled:
         if one.system == "ja" and one.value is Value.POSSIBLE:
-            columns = [
-                [frozenset(map(sounds.fold, c)) for c in part] for part in (one.family, one.given)
-            ]
-            yield Spelled("ja in hangul", Value.POSSIBLE, *columns)
+            family, given = map(_folded, (one.family, one.given))
+            yield Spelled("ja in hangul", Value.POSSIBLE, family, given)
+
+
+def _folded(columns: Columns) -> Columns:
+    return [frozenset(map(sounds.fold, column)) for column in columns]
 
 
 def _read(spelled: Iterator[Spelled], other: Name) -> Iterator[Reading]:

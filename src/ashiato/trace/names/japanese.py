@@ -5,7 +5,7 @@ The dictionary says how people are called; what only the characters allow is "po
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -71,7 +71,7 @@ def given_readings(name: str) -> tuple[str, ...]:
     return _given().get(name) or _given().get(_given_by_form().get(han.fold(name), ""), ())
 
 
-def splits(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def splits(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Give each way to take a name apart into family and given name."""
     if len(words) == 1:
         name = words[0]
@@ -83,25 +83,29 @@ def splits(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield second, first
 
 
-def spelled(words: tuple[str, ...]) -> Iterator[Spelled]:
+def spelled(words: Sequence[str]) -> Iterator[Spelled]:
     """Give how a name is read in Japanese, the dictionary's readings first."""
+    whole = "".join(words)
+    if alone := (*family_readings(whole), *given_readings(whole)):
+        yield Spelled("ja", Value.EQUAL, [_marked(alone)], [])
     pairs = list(dict.fromkeys(splits(words)))
     known = [pair for pair in pairs if family_readings(pair[0])]
     for family, given in known:
         if given_readings(given):
-            readings = family_readings(family), given_readings(given)
-            yield Spelled("ja", Value.EQUAL, *([_marked(r)] for r in readings))
-            yield Spelled("ja", Value.POSSIBLE, *([_loose(r)] for r in readings), flows=True)
+            yield from _in_dictionary(family_readings(family), given_readings(given))
     for family, given in known:
-        yield Spelled(
-            "ja, by character", Value.POSSIBLE, [_loose(family_readings(family))],
-            columns(given), flows=True,
-        )  # fmt: skip
+        yield _by_character([_loose(family_readings(family))], columns(given))
     for family, given in pairs:
-        yield Spelled(
-            "ja, by character", Value.POSSIBLE, columns(family, joints=True), columns(given),
-            flows=True,
-        )  # fmt: skip
+        yield _by_character(columns(family, joints=True), columns(given))
+
+
+def _in_dictionary(family: Collection[str], given: Collection[str]) -> Iterator[Spelled]:
+    yield Spelled("ja", Value.EQUAL, [_marked(family)], [_marked(given)])
+    yield Spelled("ja", Value.POSSIBLE, [_loose(family)], [_loose(given)], flows=True)
+
+
+def _by_character(family: Columns, given: Columns) -> Spelled:
+    return Spelled("ja, by character", Value.POSSIBLE, family, given, flows=True)
 
 
 def _loose(readings: Collection[str]) -> frozenset[str]:
