@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ashiato.core.errors import BadInput
 from ashiato.trace.names import Comparison, Value, compare
@@ -46,12 +46,20 @@ def name_rows(path: Path) -> Iterator[dict[str, Any]]:
     """
     try:
         with path.open("rb") as stream:
-            yield from _from_lines(iter(lambda: stream.readline(LONGEST_LINE), b""), path)
+            yield from _from_lines(_lines(stream), path)
     except OSError as error:
         remedy = "name a file that can be read"
         raise BadInput(
             f"cannot be read: {error.strerror}", path=str(path), remedy=remedy
         ) from error
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Give each line; of one that is too long its beginning, which is then refused."""
+    while line := stream.readline(LONGEST_LINE):
+        yield line
+        while len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            line = stream.readline(LONGEST_LINE)
 
 
 def _from_lines(lines: Iterator[bytes], path: Path) -> Iterator[dict[str, Any]]:

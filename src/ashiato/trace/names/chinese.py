@@ -139,7 +139,7 @@ def _sound_rules() -> Rules:
 @lru_cache(4096)
 def fold(romaji: str) -> str:
     """Fold kana (as romaji) or pinyin to the sounds in which Japan writes Mandarin."""
-    return _sound_rules().apply(romaji)
+    return _sound_rules().settle(romaji)
 
 
 @lru_cache(2048)

@@ -11,10 +11,21 @@ def _group(kind: str) -> dict[str, str]:
 
 
 @lru_cache(8192)
-def roots(han: str) -> frozenset[str]:
-    """Give the old forms that a character may stand for."""
+def _older(han: str) -> frozenset[str]:
     one = _group("same").get(han, han)
     return frozenset(_group("same").get(old, old) for old in character(one).old or (one,))
+
+
+@lru_cache(8192)
+def roots(han: str) -> frozenset[str]:
+    """Give the oldest forms that a character may stand for."""
+    reached: set[str] = set()
+    ahead = set(_older(han))
+    while ahead:
+        reached |= ahead
+        ahead = {older for one in ahead for older in _older(one)} - reached
+    oldest = {one for one in reached if _older(one) == {one}}
+    return frozenset(oldest or {min(reached)})  # two forms that point at each other are one
 
 
 def fold(text: str) -> str:

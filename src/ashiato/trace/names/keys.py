@@ -44,6 +44,11 @@ def _parts_of_kana(name: Name) -> Iterator[str]:
     return (_heard(romaji.loose(romaji.kana_spelling(word))) for word in name.words)
 
 
+def _parts_of_cyrillic(name: Name) -> Iterator[str]:
+    for word in name.words:
+        yield from map(_heard, _folded(cyrillic.columns(word)))
+
+
 def _parts_of_hangul(name: Name) -> Iterator[str]:
     return _families((korean.spelled, korean.kana_spelled), name)
 
@@ -142,6 +147,7 @@ _PARTS = {
     Script.KANA: _parts_of_kana,
     Script.HANGUL: _parts_of_hangul,
     Script.LATIN: _parts_of_latin,
+    Script.CYRILLIC: _parts_of_cyrillic,
 }
 _MAKERS = {
     Script.HAN: _of_han,

@@ -72,10 +72,21 @@ def parse(given: str) -> Name:
     kept = "".join(c if _is_kept(c) else " " * (c.isspace() or c.isdigit()) for c in text)
     dropped = tuple(dict.fromkeys(c for c in text if not _is_kept(c) and not c.isspace()))
     words = _untitled([w for w in map(_bare, _BETWEEN.split(_hyphenless(kept))) if w])
-    if len(words) > bounds["parts"]:
-        reason = f"it has {len(words)} words; at most {bounds['parts']} are compared"
+    script = _script("".join(words))
+    if reason := _too_long(words, script):
         return Name(given, (), Script.EMPTY, dropped, reason)
-    return Name(given, tuple(words), _script("".join(words)), dropped)
+    return Name(given, tuple(words), script, dropped)
+
+
+def _too_long(words: list[str], script: Script) -> str:
+    bounds, letters = table()["bounds"], max(map(len, words), default=0)
+    if len(words) > bounds["parts"]:
+        return f"it has {len(words)} words; at most {bounds['parts']} are compared"
+    if letters > bounds["letters"]:
+        return f"it has a word of {letters} letters; at most {bounds['letters']} are compared"
+    if script in {Script.HAN, Script.HANGUL} and sum(map(len, words)) > bounds["syllables"]:
+        return f"it has more than {bounds['syllables']} syllables, as no name has"
+    return ""
 
 
 def _is_kept(letter: str) -> bool:

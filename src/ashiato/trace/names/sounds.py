@@ -18,7 +18,7 @@ def _rules() -> Rules:
 @lru_cache(4096)
 def fold(word: str) -> str:
     """Fold Latin letters to rough sounds."""
-    return _rules().apply(word)
+    return _rules().settle(word)
 
 
 @cache

@@ -24,6 +24,12 @@ class Rules:
             text = pattern.sub(by, text)
         return text
 
+    def settle(self, text: str) -> str:
+        """Apply the steps until they change nothing, so that a fold of a fold is that fold."""
+        while (after := self.apply(text)) != text:
+            text = after
+        return text
+
 
 @dataclass(frozen=True, slots=True)
 class Character:
