@@ -2,10 +2,10 @@
 
 Run with `python -m benchmarks.names`: the hand-written pairs of tests/trace/names, both halves.
 With `--japanese FILE` also a list of Japanese names (names.yml of gimei, MIT: kanji, hiragana,
-katakana, romaji), with `--transliterated FILE` one of foreign names (a file of NETransliteration-COLING2018:
-Latin, tab, spaced letters), with `--koreans FILE` full names (its wd_korean: Latin, tab, hangul).
-Each list is halved by a hash; `--half dev` gives the half that was looked at. Where rapidfuzz is
-installed, its ratio of the raw texts stands beside ours.
+katakana, romaji), with `--transliterated FILE` one of foreign names (a file of
+NETransliteration-COLING2018: Latin, tab, spaced letters), with `--koreans FILE` full names (its
+wd_korean: Latin, tab, hangul). Each list is halved by a hash; `--half dev` gives the half that was
+looked at. Where rapidfuzz is installed, its ratio of the raw texts stands beside ours.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from pathlib import Path
 from time import process_time
 
 from ashiato.trace.names import Value, compare, keys, part_keys
+from ashiato.trace.names.sounds import distance
 
 HAND = Path(__file__).parent.parent / "tests/trace/names"
 SEED = 20
@@ -28,6 +29,11 @@ RAW = (70, 85)
 """Ratios of raw text from which rapidfuzz is taken to say the same."""
 _KUNREI = (("shi", "si"), ("sh", "sy"), ("chi", "ti"), ("ch", "ty"), ("tsu", "tu"), ("fu", "hu"),
            ("ji", "zi"), ("j", "zy"))  # fmt: skip
+_KOREAN_FAMILIES = (
+    "kim|lee|yi|rhee|park|pak|choi|choe|jung|jeong|chung|kang|cho|jo|yoon|yun|jang|chang|lim|im|han"
+    "|oh|seo|suh|shin|kwon|hwang|ahn|song|hong|yoo"
+)
+_Others = Callable[[list[list[str]], list[str]], list[list[str]]]
 Pair = tuple[str, str]
 Pairs = tuple[list[Pair], list[Pair]]
 
@@ -56,9 +62,9 @@ def _romaji(text: str, way: int) -> str:
     return lower.capitalize()
 
 
-def japanese(path: Path, half: str, count: int) -> Pairs:
-    """Pair kanji with romaji or kana; the different ones share the family name."""
-    rng, families, given = random.Random(SEED), [], []  # noqa: S311 - a benchmark's draw
+def _lists(path: Path, half: str) -> tuple[list[list[str]], list[list[str]]]:
+    families: list[list[str]] = []
+    given: list[list[str]] = []
     rows = families
     for line in path.read_text("utf-8").splitlines():
         rows = {"first": given, "last_": families}.get(line[:5], rows)
@@ -67,14 +73,35 @@ def japanese(path: Path, half: str, count: int) -> Pairs:
             half, cells[0]
         ):
             rows.append(cells)
+    return families, given
+
+
+def _japanese(path: Path, half: str, count: int, others: _Others) -> Pairs:
+    rng = random.Random(SEED)  # noqa: S311 - a benchmark's draw
+    families, given = _lists(path, half)
     same, different = [], []
     for number in range(count):
         family, name = rng.choice(families), rng.choice(given)
-        other = rng.choice([o for o in rng.sample(given, 5) if o[1] != name[1]])
         kanji = family[0] + rng.choice(["", " "]) + name[0]
         same.append((kanji, _written(family, name, number)))
-        different.append((kanji, _written(family, other, number)))
+        if some := others(rng.sample(given, len(given)), name):
+            different.append((kanji, _written(family, some[0], number)))
     return same, different
+
+
+def japanese(path: Path, half: str, count: int) -> Pairs:
+    """Pair kanji with romaji or kana; the different ones share the family name."""
+    return _japanese(
+        path, half, count, lambda given, name: [o for o in given[:9] if o[1] != name[1]]
+    )
+
+
+def near(path: Path, half: str, count: int) -> Pairs:
+    """Do the same with given names that differ in one kana."""
+    return _japanese(
+        path, half, count,
+        lambda given, name: [o for o in given if distance(o[1], name[1]) == 1][:1],
+    )  # fmt: skip
 
 
 def _written(family: Sequence[str], name: Sequence[str], number: int) -> str:
@@ -100,13 +127,12 @@ def transliterated(path: Path, half: str, count: int) -> Pairs:
 
 def koreans(path: Path, half: str, count: int) -> Pairs:
     """Take full names of one family and two given syllables; the different ones share a family."""
-    family = re.compile("(?i)(kim|lee|yi|rhee|park|pak|choi|choe|jung|jeong|chung|kang|cho|jo|yoon"
-                        "|yun|jang|chang|lim|im|han|oh|seo|suh|shin|kwon|hwang|ahn|song|hong|yoo)")  # fmt: skip
+    family = re.compile(f"(?i)({_KOREAN_FAMILIES})")
     found: dict[str, list[Pair]] = {}
     for line in path.read_text("utf-8").splitlines():
         latin, _, hangul = line.partition("\t")
         words = latin.split(" ")
-        named = len(words) == 2 and any(family.fullmatch(w) for w in words)  # noqa: PLR2004 - family and given name
+        named = len(words) == len(("family", "given")) and any(map(family.fullmatch, words))
         if named and re.fullmatch("[가-힣]{3}", hangul) and _is_in(half, hangul):
             found.setdefault(hangul[0], []).append((hangul, latin))
     groups = [group for group in found.values() if len(group) > 1]
@@ -165,6 +191,9 @@ def main() -> None:
     for name, make in makers.items():
         for path in getattr(told, name):
             measure(f"{name}, {path.name}, {told.half}", make(path, told.half, told.count))
+    for path in told.japanese:  # slow: each name is held against the whole list
+        pairs = near(path, told.half, told.count // 4)
+        measure(f"japanese, one kana off, {path.name}, {told.half}", pairs)
 
 
 if __name__ == "__main__":
