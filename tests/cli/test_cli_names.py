@@ -70,6 +70,15 @@ def test_a_line_that_is_no_pair_keeps_its_place_and_says_so(
     assert "line 2" in rows[1]["because"]
 
 
+def test_half_a_surrogate_pair_is_written_as_its_code(ashiato: Ashiato, tmp_path: Path) -> None:
+    (tmp_path / "pairs.jsonl").write_text('{"a": "Clara \\ud800", "b": "Clara"}\n')
+
+    (row,) = lines(ashiato("names", "--pairs", tmp_path / "pairs.jsonl", "--json").out)
+
+    assert (row["a"], row["value"]) == ("Clara \\ud800", "equal")
+    assert "U+D800" in row["because"]
+
+
 def test_a_csv_line_without_a_second_name_is_told(ashiato: Ashiato, tmp_path: Path) -> None:
     (tmp_path / "pairs.csv").write_text("a,b\nClara\n")
 

@@ -24,8 +24,8 @@ def name_row(a: str, b: str) -> dict[str, Any]:
 def _row(a: str | None, b: str | None, answer: Comparison) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
-        "a": a,
-        "b": b,
+        "a": a if a is None else _writable(a),
+        "b": b if b is None else _writable(b),
         "value": answer.value.value,
         "compared": answer.compared,
         "readings": [
@@ -33,6 +33,11 @@ def _row(a: str | None, b: str | None, answer: Comparison) -> dict[str, Any]:
         ],
         "because": answer.because,
     }
+
+
+def _writable(name: str) -> str:
+    """Write half a surrogate pair, which no output can hold, as its code."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def name_rows(path: Path) -> Iterator[dict[str, Any]]:

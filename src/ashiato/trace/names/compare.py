@@ -37,8 +37,8 @@ def _left_out(first: Name, second: Name) -> str:
     return f"; left out as no part of a name: {shown}" if shown else ""
 
 
-def _order(name: Name) -> tuple[int, tuple[str, ...]]:
-    return list(Script).index(name.script), name.words
+def _order(name: Name) -> tuple[int, tuple[str, ...], str]:
+    return list(Script).index(name.script), name.words, name.given
 
 
 def _refusal(first: Name, second: Name) -> str:
