@@ -20,6 +20,7 @@ from ashiato.trace.names import Value, compare
         ("Анна Петрова", "Anna Petrova", "Cyrillic in Latin letters"),
         ("かしわぎ みさき", "カシワギ・ミサキ", "kana"),
         ("かしわぎみさき", "Misaki KASHIWAGI", "romaji"),
+        ("GOTOH Shunji", "Goto Shunji", "romaji"),
         ("María Peña", "Pena, Maria", "same words"),
     ],
 )
@@ -42,6 +43,8 @@ def test_names_are_equal_in_one_system(a: str, b: str, system: str) -> None:
         ("김민준", "キム・ミンジュン", "ko in kana"),
         ("金英姬", "Kim Young-hee", "ko"),
         ("田村健一", "다무라 겐이치", "ja in hangul"),
+        ("藤田健", "후지타 켄", "ja in hangul"),
+        ("張學文", "チャン・シュエウェン", "zh in kana"),
         ("임수현", "림수현", "hangul, North and South"),
         ("Zhang Shujuan", "Chang Shu-chuan", "pinyin and Wade-Giles"),
         ("Jürgen Möller", "Juergen Moeller", "spelling without umlauts"),
@@ -104,6 +107,14 @@ def test_the_characters_of_a_family_name_are_read_as_a_family_name() -> None:
 
 def test_a_foreign_given_name_before_a_chinese_one_is_only_possible() -> None:
     assert compare("葉嘉欣", "Vivian Yip Ka-yan").value is Value.POSSIBLE
+
+
+def test_a_name_may_bring_its_reading_in_brackets() -> None:
+    name = "田村健一（たむら けんいち）"  # noqa: RUF001 - brackets as Japan writes them
+
+    assert compare(name, "田村健一").value is Value.EQUAL
+    assert compare(name, "タムラ ケンイチ").value is Value.EQUAL
+    assert compare("Tamura Kenichi (田村健一)", "田村健二").value is Value.NONE
 
 
 def test_titles_are_no_part_of_a_name() -> None:

@@ -167,6 +167,7 @@ def heard_spelled(words: Sequence[str]) -> Iterator[Spelled]:
             Value.POSSIBLE,
             [_all([heard(p) for p in mandarin(c, family=True)]) for c in family],
             [_all([heard(p) for p in mandarin(c)]) for c in given],
+            flows=True,
         )
 
 
@@ -214,7 +215,8 @@ def from_pinyin(words: Sequence[str], spell: _Spell, system: str) -> Iterator[Sp
     for first in parts[0][:2]:
         for rest in _sequences(parts[1:]):
             family: Columns = [spell(s) for s in first]
-            yield Spelled(system, Value.POSSIBLE, family, [spell(s) for s in rest])
+            given: Columns = [spell(s) for s in rest]
+            yield Spelled(system, Value.POSSIBLE, family, given, flows=True)
 
 
 def _sequences(parts: Sequence[tuple[tuple[str, ...], ...]]) -> Iterator[tuple[str, ...]]:

@@ -6,11 +6,12 @@ from itertools import product
 
 from ashiato.trace.names import chinese, cyrillic, han, japanese, korean, latin, romaji, sounds
 from ashiato.trace.names.answer import Comparison, Reading, Value
-from ashiato.trace.names.script import Name, Script, parse
+from ashiato.trace.names.script import Name, Script, written
 from ashiato.trace.names.spelling import Columns, Spelled, halves, is_turned, meet
 
 _READABLE = (Script.HAN, Script.KANA, Script.HANGUL, Script.LATIN, Script.CYRILLIC)
 _DIGITS = re.compile(r"\d")
+_RANK = {Value.NONE: 0, Value.POSSIBLE: 1, Value.EQUAL: 2}
 _EXTRA_WORD = 3
 """From so many Latin words on one may be a further name that the other script leaves out."""
 
@@ -21,7 +22,12 @@ def compare(a: str, b: str) -> Comparison:
     The answer is about names, never about who bears them. It does not depend on the order of the
     names or of their parts.
     """
-    first, second = sorted((parse(a), parse(b)), key=_order)
+    answers = [_compared(x, y) for x, y in product(written(a), written(b))]
+    return max(answers, key=lambda answer: (answer.compared, _RANK[answer.value]))
+
+
+def _compared(a: Name, b: Name) -> Comparison:
+    first, second = sorted((a, b), key=_order)
     if refused := _refusal(first, second):
         return Comparison(Value.NONE, (), f"not compared: {refused}", compared=False)
     readings = _strongest(_meetings(first, second))
@@ -138,7 +144,12 @@ def _rough(spelled: Iterator[Spelled]) -> Iterator[Spelled]:
 
 
 def _folded(columns: Columns) -> Columns:
-    return [frozenset(map(sounds.fold, column)) for column in columns]
+    return [frozenset(_rough_sound(said) for said in column) for column in columns]
+
+
+def _rough_sound(said: str) -> str:
+    """Fold a sound; Japanese has f only before u, where others write h."""
+    return sounds.fold(said.replace("f", "h"))
 
 
 def _read(spelled: Iterator[Spelled], other: Name) -> Iterator[Reading]:
@@ -174,11 +185,14 @@ def _forms(spelled: Spelled, script: Script, words: tuple[str, ...]) -> Iterator
 
 
 def _heard(word: str) -> str:
-    return sounds.fold("".join(map(_revised, word)))
+    return _rough_sound("".join(map(_revised, word)))
 
 
 def _revised(letter: str) -> str:
-    return min(korean.latin(letter, korean.REVISED)) if korean.is_syllable(letter) else ""
+    """Spell a syllable, with plain o and u for the two vowels that foreign names make of them."""
+    if not korean.is_syllable(letter):
+        return ""
+    return min(korean.latin(letter, korean.REVISED)).replace("eo", "o").replace("eu", "u")
 
 
 def _marked(word: str) -> str:
@@ -237,7 +251,7 @@ def _across(first: Name, second: Name) -> Iterator[Reading]:
         yield from _read(korean.kana_spelled(second.words), first)
     if scripts == {Script.LATIN, Script.CYRILLIC}:
         yield from cyrillic.meetings(second.words, first.words)
-    if not _is_strict(first) and not _is_strict(second):
+    if scripts != {Script.KANA, Script.LATIN} or not _is_strict(second):
         level = "letters" if Script.CYRILLIC in scripts and Script.LATIN in scripts else "syllables"
         score = sounds.alike(_latin_words(first), _latin_words(second), level=level)
         if score is not None:
@@ -247,9 +261,7 @@ def _across(first: Name, second: Name) -> Iterator[Reading]:
 
 def _is_strict(name: Name) -> bool:
     """Whether exact rules spell the name, so that a rough likeness adds nothing but mistakes."""
-    if name.script is Script.LATIN:
-        return all(map(romaji.is_romaji, name.words))
-    return False
+    return all(map(romaji.is_romaji, name.words))
 
 
 def _latin_words(name: Name) -> tuple[str, ...]:

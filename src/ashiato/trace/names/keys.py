@@ -4,31 +4,34 @@ A key keeps little of a sound (consonants, without voice), so that it holds in e
 pairs that are only possible share one, too. Sharing a key says nothing yet.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice, product
 
 from ashiato.trace.names import chinese, cyrillic, han, japanese, korean, latin, romaji
-from ashiato.trace.names.script import Name, Script, parse
+from ashiato.trace.names.script import Name, Script, written
 from ashiato.trace.names.sounds import fold, skeleton
 from ashiato.trace.names.spelling import Spelled
 from ashiato.trace.names.tables import table
 
+_Make = Callable[[Name], Iterator[str]]
 _Maker = Callable[[Sequence[str]], Iterator[Spelled]]
 
 
 def keys(name: str) -> frozenset[str]:
     """Give the keys of a name; none where it is not compared at all."""
-    parsed = parse(name)
-    made = _MAKERS.get(parsed.script, _of_others)(parsed) if not parsed.refused else ()
-    return frozenset(islice((key for key in made if key), _most()))
+    return frozenset(key for way in written(name) for key in _keys_by(_MAKERS, _of_others, way))
 
 
 def part_keys(name: str) -> frozenset[str]:
     """Give the keys of the single parts of a name: fewer pairs are missed, more are compared."""
-    parsed = parse(name)
-    made = _PARTS.get(parsed.script, _no_parts)(parsed) if not parsed.refused else ()
-    return frozenset(islice((f"p{key[1:]}" for key in made if key), _most()))
+    made = (key for way in written(name) for key in _keys_by(_PARTS, _no_parts, way))
+    return frozenset(f"p{key[1:]}" for key in made)
+
+
+def _keys_by(makers: Mapping[Script, _Make], other: _Make, name: Name) -> Iterator[str]:
+    made = makers.get(name.script, other)(name) if not name.refused else iter(())
+    return islice((key for key in made if key), _most())
 
 
 def _no_parts(name: Name) -> Iterator[str]:

@@ -40,7 +40,7 @@ def hiragana(text: str) -> str:
 @lru_cache(_CACHED)
 def kana_spelling(text: str) -> str:
     """Spell kana letter by letter (``ou`` stays ``ou``); what is no kana is left out."""
-    out = ""
+    out = before = ""
     doubled = False
     for letter in hiragana(text):
         if letter == _DOUBLING:
@@ -50,13 +50,16 @@ def kana_spelling(text: str) -> str:
             out += out[-1:] if out[-1:] in "aeiou" else ""
             continue
         sound = _kana().get(letter, "")
-        out = _joined(out, letter, sound[:1] + sound if doubled and sound else sound)
-        doubled = False
+        sound = sound[:1] + sound if doubled and sound else sound
+        out = _joined(out, letter, sound, before=before)
+        doubled, before = False, letter
     return out
 
 
-def _joined(out: str, letter: str, sound: str) -> str:
+def _joined(out: str, letter: str, sound: str, *, before: str) -> str:
     kana = table()["kana"]
+    if letter in kana["small_vowels"] and before == "う":
+        return f"{out[:-1]}w{sound}"
     if letter in kana["glides"] and out.endswith("i"):
         stem = out[:-1]
         return stem + (sound[1:] if stem.endswith(("sh", "ch", "j")) else sound)
@@ -97,7 +100,7 @@ def spellings(text: str) -> frozenset[str]:
 @lru_cache(_CACHED)
 def is_romaji(text: str) -> bool:
     """Whether a Latin word can be read as Japanese syllables."""
-    return _mora().fullmatch(_rules("hepburn").apply(plain(text))) is not None
+    return _mora().fullmatch(exact(text)) is not None
 
 
 def shows_length(text: str) -> bool:

@@ -50,6 +50,8 @@ _BETWEEN = re.compile(r"[\s,;/_=|.\u00b7\u2022\u2027\u30fb\u30a0\uff65\u2219]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _HYPHENS = re.compile("[\u2010-\u2015\u2212\uff0d-]")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u02bb`\u02b9]")
+_BRACKETS = re.compile(r"[(\uff08\[\u3014\uff3b]([^()\uff08\uff09\[\]]*)[)\uff09\]\u3015\uff3d]")
+_WAYS_AT_MOST = 3
 _TWICE = "々"
 
 
@@ -87,6 +89,15 @@ def _too_long(words: list[str], script: Script) -> str:
     if script in {Script.HAN, Script.HANGUL} and sum(map(len, words)) > bounds["syllables"]:
         return f"it has more than {bounds['syllables']} syllables, as no name has"
     return ""
+
+
+@lru_cache(4096)
+def written(given: str) -> tuple[Name, ...]:
+    """Give a name, and what brackets say beside it: its reading, or its form in another script."""
+    inside = _BRACKETS.findall(given) if len(given) <= table()["bounds"]["characters"] else []
+    names = [parse(_BRACKETS.sub(" ", given)), *map(parse, inside)]
+    named = tuple(n for n in names if n.script is not Script.EMPTY)
+    return named[:_WAYS_AT_MOST] if inside and len(named) > 1 else (parse(given),)
 
 
 def _is_kept(letter: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ashiato.trace.names.answer import Value
 
@@ -25,13 +26,19 @@ class Spelled:
     flows: bool = False
 
 
+@lru_cache(8192)
+def _in_order(column: frozenset[str]) -> tuple[str, ...]:
+    """Give the spellings in one order, so that the same one is shown whoever runs the program."""
+    return tuple(sorted(column))
+
+
 def path(text: str, columns: Columns, *, flows: bool = False) -> tuple[str, ...] | None:
     """Give one way to spell the text, a spelling from each column; ``None`` if there is none."""
     places: dict[int, tuple[str, ...]] = {0: ()}
     for column in columns:
         after: dict[int, tuple[str, ...]] = {}
         for at, so_far in places.items():
-            for spelling in column:
+            for spelling in _in_order(frozenset(column)):
                 for end in _ends(text, at, spelling, flows=flows):
                     after.setdefault(end, (*so_far, spelling))
         if not after:
