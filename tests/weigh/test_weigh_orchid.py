@@ -10,7 +10,7 @@ import pytest
 from ashiato.core.claims import Basis
 from ashiato.core.weighing import Confidence, Sufficiency
 from ashiato.weigh.engine import infer, posterior
-from ashiato.weigh.gaps import decision_value, new_origin, repeat
+from ashiato.weigh.gaps import chances, decision_value, new_origin, repeat, with_evidence
 from ashiato.weigh.grades import grades
 from ashiato.weigh.model import Model, evidence_network, naive_network
 from ashiato.weigh.standards import confidence, judge, standards_in_force
@@ -106,6 +106,47 @@ def test_the_gaps_agree(orchid: Weighed, orchid_data: Data, claimed: Claimed) ->
         value = decision_value(orchid, claimed["lantern"], found, loss=9)
         assert found.p_yes == pytest.approx(gap["found"][0], abs=0.0051)
         assert [found.bits, *yes, *no, value] == pytest.approx(gap["found"][1:], abs=THREE)
+
+
+def test_evidence_foreseen_is_what_the_model_says_when_it_has_come(
+    orchid: Weighed, claimed: Claimed
+) -> None:
+    foreseen = new_origin(orchid, "link", letter="A", basis=Basis.RECORD)
+    model = with_evidence(orchid.model, "link", letter="A", basis=Basis.RECORD)
+    come = posterior(*evidence_network(model, grades()))
+
+    # one report leaves a doubt of 2 to 3 % whether it was said at all
+    assert orchid.p(claimed["lantern"], come) == pytest.approx(
+        orchid.p(claimed["lantern"], foreseen.if_yes), abs=0.02
+    )
+
+
+def test_a_new_record_on_the_link_makes_the_lead_but_no_standard_with_two_origins_each(
+    orchid: Weighed, claimed: Claimed
+) -> None:
+    judged = [judge(orchid, claimed["lantern"], each) for each in standards_in_force()]
+    prospect = new_origin(orchid, "link", letter="A", basis=Basis.RECORD)
+    model = with_evidence(orchid.model, "link", letter="A", basis=Basis.RECORD)
+
+    found = {c.standard: c for c in chances(orchid, claimed["lantern"], prospect, model, judged)}
+
+    assert [found[name].sufficient for name in ("analytic", "public", "referral")] == [0, 0, 0]
+    assert found["public"].loss == pytest.approx(9)
+    assert found["public"].value == pytest.approx(0.423, abs=THREE)
+
+
+def test_a_second_origin_on_each_element_can_settle_an_assessment(
+    orchid: Weighed, claimed: Claimed
+) -> None:
+    on_tool = with_evidence(orchid.model, "tool", letter="A", basis=Basis.RECORD)
+    weighed = weigh_model(on_tool, grades(), draws=500)
+    judged = [judge(weighed, claimed["lantern"], each) for each in standards_in_force()]
+    prospect = new_origin(weighed, "link", letter="A", basis=Basis.RECORD)
+    after = with_evidence(on_tool, "link", letter="A", basis=Basis.RECORD)
+
+    found = {c.standard: c for c in chances(weighed, claimed["lantern"], prospect, after, judged)}
+
+    assert found["analytic"].sufficient == prospect.p_yes > 0.5
 
 
 def test_repeating_an_origin_is_worth_nothing(orchid: Weighed) -> None:

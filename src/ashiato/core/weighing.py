@@ -125,14 +125,41 @@ class WithoutOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class Chance:
+    """What missing evidence could do to the answer under one standard.
+
+    ``sufficient``: the probability that it makes the answer sufficient. ``value``: what deciding
+    after it gains over deciding now (EVSI), a right yes gaining 1 and a wrong one costing ``loss``.
+    """
+
+    standard: str
+    sufficient: float
+    value: float
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
-    """Evidence not yet held: which fact it would speak to, who may hold it, its value in bits."""
+    """Evidence not yet held: which fact it would speak to, who may hold it, what it would do.
+
+    ``bits`` is the expected information; ``p_yes`` the probability that it affirms, ``if_yes`` and
+    ``if_no`` the leading answer's probability after either. ``route`` is the lawful way to ask,
+    ``retention_days`` how long it is usually kept (``None``: not known), ``cost`` what
+    asking takes.
+    """
 
     fact: str
     evidence: str
     bits: float
     rung: str = ""
     holder: str = ""
+    p_yes: float | None = None
+    if_yes: float | None = None
+    if_no: float | None = None
+    chances: tuple[Chance, ...] = ()
+    route: str = ""
+    retention_days: int | None = None
+    cost: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,16 @@ class Missing:
     holder: str
     grade: str
     basis: Basis
+    way: "Way"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How evidence is had of one kind of holder; ``retention_days`` is ``None`` if not known."""
+
+    route: str
+    retention_days: int | None
+    cost: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +178,11 @@ def _is_one(text: str) -> bool:
     return bool(words) and words[0] in one and not several & set(words[1:2])
 
 
+def _way(holder: str) -> Way:
+    row = load("questions")["holders"][holder]
+    return Way(row["route"], row["retention_days"] or None, row["cost"])
+
+
 def _types(names: list[str]) -> frozenset[EntityType]:
     return frozenset(EntityType(name) for name in names)
 
@@ -194,7 +209,7 @@ def _fact(
         tenancies=frozenset(Role(role) for role in row.get("tenancies", [])),
         sightings=row.get("sightings", False),
         missing=tuple(
-            Missing(m["evidence"], m["holder"], m["grade"], Basis(m["basis"]))
+            Missing(m["evidence"], m["holder"], m["grade"], Basis(m["basis"]), _way(m["holder"]))
             for m in row["missing"]
         ),
     )

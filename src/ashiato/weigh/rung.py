@@ -20,7 +20,7 @@ from ashiato.weigh import gaps
 from ashiato.weigh.framing import fact_id, frame, proposition
 from ashiato.weigh.ladder import NO_EVIDENCE
 from ashiato.weigh.model import Answer, Fact, Sharing
-from ashiato.weigh.questions import FactTemplate, Question
+from ashiato.weigh.questions import FactTemplate, Missing, Question
 from ashiato.weigh.standards import ANALYTIC, confidence, judge
 from ashiato.weigh.testimony import Hearing, Origins, Testimony, veiled
 from ashiato.weigh.weighed import Proposition, Weighed, weigh_model
@@ -107,7 +107,7 @@ def _unnamed(weighing: _Weighing, standards: Sequence[Standard]) -> RungAnswer:
             StandardVerdict(each, Sufficiency.INSUFFICIENT, (reason,)) for each in standards
         ),
         confidence=Confidence.LOW,
-        gaps=tuple(_gaps(weighing)),
+        gaps=tuple(_gaps(weighing, ())),
     )
     return RungAnswer(verdict, "Confidence is low: no claim names anybody.", weighing.hearing)
 
@@ -141,7 +141,7 @@ def _weighed(weighing: _Weighing, standards: Sequence[Standard]) -> RungAnswer:
             WithoutOrigin(origin, weighed.p(claimed, without))
             for origin, without in weighed.without_origin.items()
         ),
-        gaps=tuple(_gaps(weighing)),
+        gaps=tuple(_gaps(weighing, judged)),
         claims=_ids(t.claim for t in weighing.hearing.testimony),
         tenancies=_ids(t.tenancy for t in weighing.hearing.testimony),
     )
@@ -226,23 +226,39 @@ def _fact_weight(weighing: _Weighing, fact: Fact, spoken: Sequence[Testimony]) -
     )
 
 
-def _gaps(weighing: _Weighing) -> Iterator[Gap]:
+def _gaps(weighing: _Weighing, judged: Sequence[StandardVerdict]) -> Iterator[Gap]:
     """Rank evidence not yet held by its bits; what repeats a known origin is worth nothing."""
-    found = [*_new(weighing), *_repeated(weighing)]
+    found = [*_new(weighing, judged), *_repeated(weighing)]
     yield from sorted(found, key=lambda g: (-round(g.bits, 9), g.fact, g.evidence))
 
 
-def _new(weighing: _Weighing) -> Iterator[Gap]:
+def _new(weighing: _Weighing, judged: Sequence[StandardVerdict]) -> Iterator[Gap]:
     for fact in weighing.weighed.model.facts:
-        if not fact.id.endswith(f":{weighing.leader.id}"):
-            continue
-        for missing in weighing.template(fact).missing:
-            bits = gaps.new_origin(
-                weighing.weighed, fact.id, letter=missing.grade, basis=missing.basis
-            ).bits
-            yield Gap(
-                fact.label, missing.evidence, bits, weighing.question.rung.value, missing.holder
-            )
+        if fact.id.endswith(f":{weighing.leader.id}"):
+            for missing in weighing.template(fact).missing:
+                yield _gap(weighing, fact, missing, judged)
+
+
+def _gap(
+    weighing: _Weighing, fact: Fact, missing: Missing, judged: Sequence[StandardVerdict]
+) -> Gap:
+    weighed, claimed = weighing.weighed, weighing.claimed
+    prospect = gaps.new_origin(weighed, fact.id, letter=missing.grade, basis=missing.basis)
+    after = gaps.with_evidence(weighed.model, fact.id, letter=missing.grade, basis=missing.basis)
+    return Gap(
+        fact=fact.label,
+        evidence=missing.evidence,
+        bits=prospect.bits,
+        rung=weighing.question.rung.value,
+        holder=missing.holder,
+        p_yes=prospect.p_yes,
+        if_yes=weighed.p(claimed, prospect.if_yes),
+        if_no=weighed.p(claimed, prospect.if_no),
+        chances=tuple(gaps.chances(weighed, claimed, prospect, after, judged)),
+        route=missing.way.route,
+        retention_days=missing.way.retention_days,
+        cost=missing.way.cost,
+    )
 
 
 def _repeated(weighing: _Weighing) -> Iterator[Gap]:
