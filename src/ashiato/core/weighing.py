@@ -97,6 +97,20 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
+class CriticalQuestion:
+    """What would undercut an inference; ``answer`` is ``open``, ``no``, or ``yes`` (undercut).
+
+    ``id`` names it for a person who answers it (``group.tool.shared_tool``), ``because`` is the
+    reason that person gave.
+    """
+
+    id: str
+    text: str
+    answer: str = "open"
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FactWeight:
     """One fact of a rung: its probability, who speaks on it, and what it moves (decibans).
 
@@ -114,6 +128,7 @@ class FactWeight:
     likelihoods: Mapping[str, float]
     claims: tuple[str, ...]
     items: tuple[str, ...] = ()
+    questions: tuple[CriticalQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from ashiato.core.claims import Claim
 from ashiato.core.records import CensusRow, Indicator, Sighting
@@ -20,7 +21,7 @@ from ashiato.core.weighing import (
 )
 from ashiato.weigh.grades import grades
 from ashiato.weigh.ladder import census_gap, traced
-from ashiato.weigh.questions import MODELLED, question
+from ashiato.weigh.questions import MODELLED, Answered, question
 from ashiato.weigh.relays import collapsed
 from ashiato.weigh.reliance import with_reliance
 from ashiato.weigh.rung import RungAnswer, counted, weigh_rung
@@ -40,6 +41,7 @@ class _Case:
     standards: tuple[Standard, ...]
     draws: int
     seed: int
+    told: Answered
 
 
 def assess(  # noqa: PLR0917 - what the stages found, in the order of their work
@@ -57,12 +59,14 @@ def assess(  # noqa: PLR0917 - what the stages found, in the order of their work
     indicators: Iterable[Indicator] = (),
     draws: int = DRAWS,
     seed: int = SEED,
+    told: Answered = MappingProxyType({}),
 ) -> Verdict:
     """Answer one question. Every rung is weighed by itself; no product of rungs is taken.
 
     ``indicators`` tie the sightings to whose machine was seen; without them sightings speak on the
     machine rung alone. ``draws`` is the number of Monte Carlo versions for the 90 % intervals,
-    ``seed`` names their noise. The answer does not depend on the order of any argument.
+    ``seed`` names their noise, ``told`` are the answers of persons to critical questions. The
+    answer does not depend on the order of any argument.
 
     Raises:
         TooLarge: a rung does not fit even with every origin split by fact; it names the remedy.
@@ -74,7 +78,9 @@ def assess(  # noqa: PLR0917 - what the stages found, in the order of their work
     seen, origins = tuple(sightings), Origins(sources, grades())
     ordered = tuple(sorted(claims, key=lambda c: c.id))
     held = holdings_of(indicators, seen)
-    case = _Case(ordered, _sorted(tracing), seen, held, origins, tuple(standards), draws, seed)
+    case = _Case(
+        ordered, _sorted(tracing), seen, held, origins, tuple(standards), draws, seed, told
+    )
     rungs = {rung: _rung(rung, case) for rung in Rung}
     asked = rungs[question_rung]
     ladder = tuple(each.verdict for each in rungs.values())
@@ -114,7 +120,13 @@ def _rung(rung: Rung, case: _Case) -> RungAnswer:
     heard = hear(question(rung), case.claims, case.tracing, case.holdings, case.origins)
     hearing = collapsed(heard, case.origins)
     return weigh_rung(
-        question(rung), hearing, case.origins, case.standards, draws=case.draws, seed=case.seed
+        question(rung),
+        hearing,
+        case.origins,
+        case.standards,
+        draws=case.draws,
+        seed=case.seed,
+        told=case.told,
     )
 
 

@@ -52,7 +52,11 @@ def fact_id(question: Question, fact: str, candidate: str) -> str:
     return f"{question.rung}.{fact}:{candidate}"
 
 
-def _likelihood(fact: FactTemplate, candidate: Entity, answer: Answer) -> float:
+def _likelihood(
+    fact: FactTemplate, candidate: Entity, answer: Answer, undercut: frozenset[str]
+) -> float:
+    if fact.id in undercut:
+        return fact.likelihood["none"]
     if answer.id == candidate.id:
         return fact.likelihood["candidate"]
     if answer.imitates == candidate.id:
@@ -61,14 +65,17 @@ def _likelihood(fact: FactTemplate, candidate: Entity, answer: Answer) -> float:
 
 
 def _facts(
-    question: Question, candidates: Sequence[Entity], given: tuple[Answer, ...]
+    question: Question,
+    candidates: Sequence[Entity],
+    given: tuple[Answer, ...],
+    undercut: frozenset[str],
 ) -> tuple[Fact, ...]:
     return tuple(
         Fact(
             id=fact_id(question, fact.id, candidate.id),
             label=fact.label.format(who=candidate.text),
             aspect=fact.aspect,
-            likelihoods=tuple(_likelihood(fact, candidate, answer) for answer in given),
+            likelihoods=tuple(_likelihood(fact, candidate, answer, undercut) for answer in given),
             spoof_cost=fact.spoof,
         )
         for candidate in candidates
@@ -108,15 +115,21 @@ def _assertion(key: tuple[str, str, bool], group: Sequence[Testimony], grade: Gr
     return Assertion(name, fact, origin, best.basis, best.kappa, tuple(reports), affirms)
 
 
-def frame(question: Question, hearing: Hearing, origins: Origins) -> tuple[Model, Entity]:
+def frame(
+    question: Question,
+    hearing: Hearing,
+    origins: Origins,
+    undercut: frozenset[str] = frozenset(),
+) -> tuple[Model, Entity]:
     """Build the model of a rung, and say who leads. The leader gets an imitator.
 
-    Where the imitator costs the leader the lead, the next one gets an imitator too.
+    Where the imitator costs the leader the lead, the next one gets an imitator too. Facts that are
+    ``undercut`` are as probable under every answer.
     """
     candidates = hearing.candidates or (UNNAMED,)
     imitated: list[str] = []
     while True:
-        model = _model(question, candidates, imitated, hearing, origins)
+        model = _model(question, candidates, imitated, hearing, origins, undercut=undercut)
         leader = _leader(model, candidates, origins.grade)
         if leader.id in imitated:
             return model, leader
@@ -129,11 +142,13 @@ def _model(
     imitated: Sequence[str],
     hearing: Hearing,
     origins: Origins,
+    *,
+    undercut: frozenset[str],
 ) -> Model:
     given = answers(question, candidates, imitated, priors())
     asserted = assertions(question, hearing.testimony, origins.grade)
     letters = {each.origin: origins.letter(each.origin) for each in asserted}
-    facts = _facts(question, candidates, given)
+    facts = _facts(question, candidates, given, undercut)
     for sharing in Sharing:
         model = Model(given, facts, letters, asserted, sharing)
         try:

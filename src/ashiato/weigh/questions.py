@@ -8,11 +8,13 @@ from typing import Any
 
 from ashiato.core.claims import Basis, Claim, Entity, EntityType, Proposition
 from ashiato.core.tenancy import Role
-from ashiato.core.weighing import Rung
+from ashiato.core.weighing import CriticalQuestion, Rung
 from ashiato.knowledge import load
 from ashiato.weigh.words import point
 
 MODELLED = (Rung.PERSON, Rung.GROUP, Rung.SPONSOR)
+Answered = Mapping[str, tuple[str, str]]
+"""What persons answered to critical questions: by name, ``yes`` or ``no`` and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,15 @@ class Way:
     route: str
     retention_days: int | None
     cost: str
+
+
+@dataclass(frozen=True, slots=True)
+class Critical:
+    """What would undercut a fact of one of ``aspects``."""
+
+    id: str
+    aspects: frozenset[str]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +192,43 @@ def _is_one(text: str) -> bool:
 def _way(holder: str) -> Way:
     row = load("questions")["holders"][holder]
     return Way(row["route"], row["retention_days"] or None, row["cost"])
+
+
+@cache
+def criticals() -> tuple[Critical, ...]:
+    """Give the critical questions of the pack."""
+    rows = load("questions")["critical"]
+    return tuple(Critical(r["id"], frozenset(r["aspects"]), r["question"]) for r in rows)
+
+
+def asked(rung: Rung, fact: FactTemplate, told: Answered) -> tuple[CriticalQuestion, ...]:
+    """Give the critical questions of a fact with the answers that persons gave."""
+    found = []
+    for each in criticals():
+        if fact.aspect in each.aspects:
+            name = f"{rung.value}.{fact.id}.{each.id}"
+            answer, because = told.get(name, ("open", ""))
+            found.append(CriticalQuestion(name, each.text, answer, because))
+    return tuple(found)
+
+
+def undercut(question: Question, told: Answered) -> frozenset[str]:
+    """Give the facts that an answer "yes" makes as probable under every answer."""
+    return frozenset(
+        fact.id
+        for fact in question.facts
+        if any(each.answer == "yes" for each in asked(question.rung, fact, told))
+    )
+
+
+def question_names() -> frozenset[str]:
+    """Name every critical question that may be answered."""
+    return frozenset(
+        each.id
+        for rung in MODELLED
+        for fact in question(rung).facts
+        for each in asked(rung, fact, {})
+    )
 
 
 def _types(names: list[str]) -> frozenset[EntityType]:

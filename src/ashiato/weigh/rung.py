@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ashiato.core.claims import Entity
 from ashiato.core.weighing import (
@@ -20,7 +21,14 @@ from ashiato.weigh import gaps
 from ashiato.weigh.framing import fact_id, frame, proposition
 from ashiato.weigh.ladder import NO_EVIDENCE
 from ashiato.weigh.model import Answer, Fact, Sharing
-from ashiato.weigh.questions import FactTemplate, Missing, Question
+from ashiato.weigh.questions import (
+    Answered,
+    FactTemplate,
+    Missing,
+    Question,
+    asked,
+    undercut,
+)
 from ashiato.weigh.standards import ANALYTIC, confidence, judge
 from ashiato.weigh.testimony import Hearing, Origins, Testimony, veiled
 from ashiato.weigh.weighed import Proposition, Weighed, weigh_model
@@ -50,6 +58,7 @@ class _Weighing:
     leader: Entity
     claimed: Proposition
     origins: Origins
+    told: Answered
 
     def template(self, fact: Fact) -> FactTemplate:
         """Give the template that a fact was made from."""
@@ -74,17 +83,18 @@ def weigh_rung(
     *,
     draws: int,
     seed: int,
+    told: Answered = MappingProxyType({}),
 ) -> RungAnswer:
-    """Weigh what was heard on one rung under every standard.
+    """Weigh what was heard on one rung under every standard; ``told`` answers its questions.
 
     Raises:
         TooLarge: the rung does not fit even with every origin split by fact.
 
     """
-    model, leader = frame(question, hearing, origins)
+    model, leader = frame(question, hearing, origins, undercut(question, told))
     weighed = weigh_model(model, origins.grade, draws=draws, seed=seed)
     claimed = proposition(question, leader)
-    weighing = _Weighing(question, hearing, weighed, leader, claimed, origins)
+    weighing = _Weighing(question, hearing, weighed, leader, claimed, origins, told)
     return (_weighed if hearing.candidates else _unnamed)(weighing, standards)
 
 
@@ -223,6 +233,7 @@ def _fact_weight(weighing: _Weighing, fact: Fact, spoken: Sequence[Testimony]) -
         likelihoods=dict(zip(ids, fact.likelihoods, strict=True)),
         claims=_ids(t.claim for t in spoken),
         items=tuple(sorted({veiled(t.words) for t in spoken if t.words})),
+        questions=asked(weighing.question.rung, weighing.template(fact), weighing.told),
     )
 
 
