@@ -84,7 +84,7 @@ class Hypothesis:
     """One candidate answer with its probability, 90 % interval and ICD 203 word.
 
     ``word`` is ``None`` where the interval covers four bins or more. ``kind`` is ``candidate``,
-    ``imitator`` or ``none``.
+    ``imitator``, ``resale`` (whoever got a candidate's machines) or ``none``.
     """
 
     id: str

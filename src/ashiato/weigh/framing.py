@@ -1,6 +1,6 @@
 """From what was heard on a rung to a model: answers, priors, facts, assertions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ashiato.core.claims import Entity, EntityType
 from ashiato.core.errors import TooLarge
@@ -20,7 +20,11 @@ UNNAMED = Entity("unnamed", "an actor not yet named", EntityType.OTHER)
 
 
 def answers(
-    question: Question, candidates: Sequence[Entity], imitated: Iterable[str], share: Priors
+    question: Question,
+    candidates: Sequence[Entity],
+    imitated: Iterable[str],
+    share: Priors,
+    resold: Collection[str] = (),
 ) -> tuple[Answer, ...]:
     """Give the answers with their priors: the named share alike, to be named is no evidence.
 
@@ -28,7 +32,8 @@ def answers(
     never starts below ``share.none_at_least``.
     """
     copied = [c for c in candidates if c.id in set(imitated)]
-    rest = 1 - (share.imitator if copied else 0)
+    sellers = [c for c in candidates if c.id in resold]
+    rest = 1 - (share.imitator if copied else 0) - (share.resale if sellers else 0)
     none = max(share.none_at_least, rest * share.unnamed / (len(candidates) + share.unnamed))
     each = (rest - none) / len(candidates)
     return (
@@ -42,6 +47,16 @@ def answers(
                 c.id,
             )
             for c in copied
+        ),
+        *(
+            Answer(
+                f"resale:{c.id}",
+                question.resale.format(who=c.text),
+                "resale",
+                share.resale / len(sellers),
+                c.id,
+            )
+            for c in sellers
         ),
         Answer(NONE, "none of these", "none", none),
     )
@@ -60,7 +75,7 @@ def _likelihood(
     if answer.id == candidate.id:
         return fact.likelihood["candidate"]
     if answer.imitates == candidate.id:
-        return fact.likelihood["imitator"]
+        return fact.likelihood[answer.kind]
     return fact.likelihood["none" if answer.kind == "none" else "other"]
 
 
@@ -145,7 +160,7 @@ def _model(
     *,
     undercut: frozenset[str],
 ) -> Model:
-    given = answers(question, candidates, imitated, priors())
+    given = answers(question, candidates, imitated, priors(), hearing.resold)
     asserted = assertions(question, hearing.testimony, origins.grade)
     letters = {each.origin: origins.letter(each.origin) for each in asserted}
     facts = _facts(question, candidates, given, undercut)

@@ -21,7 +21,10 @@ ROOT = "who"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Answer:
-    """One hypothesis: a candidate, an imitator of one, or none of those named."""
+    """One hypothesis: a candidate, an imitator of one, who got one's machines, or none of them.
+
+    ``imitates`` is the candidate whom an imitator or a resale is about.
+    """
 
     id: str
     label: str

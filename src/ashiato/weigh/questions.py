@@ -93,13 +93,19 @@ class FactTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One modelled rung. ``nominates`` names candidates without weighing anything."""
+    """One modelled rung. ``nominates`` names candidates without weighing anything.
+
+    ``resale`` words the rival who got the machines from a candidate (empty: not asked on this
+    rung), ``passes_on`` are the predicates that tell of it.
+    """
 
     rung: Rung
     types: frozenset[EntityType]
     imitator: str
     nominates: tuple[Speaks, ...]
     facts: tuple[FactTemplate, ...]
+    resale: str = ""
+    passes_on: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,7 @@ class Priors:
     unnamed: int
     none_at_least: float
     imitator: float
+    resale: float
 
 
 def _bears(text: str, words: frozenset[str]) -> bool:
@@ -153,6 +160,8 @@ def question(rung: Rung) -> Question:
         imitator=table["imitator"],
         nominates=tuple(_speaks(row, types, named) for row in table["nominates"]),
         facts=tuple(_fact(row, (types, named), pack["spoof"]) for row in table["facts"]),
+        resale=table.get("resale", ""),
+        passes_on=frozenset(table.get("passes_on", [])),
     )
 
 
@@ -173,7 +182,7 @@ def excluded() -> Excluded:
 def priors() -> Priors:
     """Give how belief is shared before any evidence."""
     table = load("questions")["prior"]
-    return Priors(table["unnamed"], table["none_at_least"], table["imitator"])
+    return Priors(table["unnamed"], table["none_at_least"], table["imitator"], table["resale"])
 
 
 @cache
@@ -245,7 +254,8 @@ def _speaks(row: Mapping[str, Any], types: frozenset[EntityType], named: bool) -
 def _fact(
     row: Mapping[str, Any], asked: tuple[frozenset[EntityType], bool], spoof: Mapping[str, str]
 ) -> FactTemplate:
-    words = {**row["likelihood"], "imitator": spoof[row["spoof"]]}
+    said = row["likelihood"]
+    words = {"resale": said["none"], **said, "imitator": spoof[row["spoof"]]}
     return FactTemplate(
         id=row["id"],
         label=row["label"],

@@ -50,10 +50,14 @@ class Testimony:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Everything on one rung: who is named, and what is said about them."""
+    """Everything on one rung: who is named, and what is said about them.
+
+    ``resold`` are the ids of candidates who are said to have passed machines or accounts on.
+    """
 
     candidates: tuple[Entity, ...]
     testimony: tuple[Testimony, ...]
+    resold: frozenset[str] = frozenset()
 
 
 class Origins:
@@ -110,6 +114,7 @@ def hear(
 ) -> Hearing:
     """Collect what speaks on a rung. Names stay apart: no alias is followed, nobody is merged."""
     grade = origins.grade
+    claims = tuple(claims)
     named: dict[str, list[Entity]] = {}
     spoken: list[Testimony] = []
     for claim in claims:
@@ -130,7 +135,24 @@ def hear(
         named.setdefault(found.candidate.id, []).append(found.candidate)
     candidates = tuple(min(entities) for _, entities in sorted(named.items()))
     about = [each for each in spoken if each.candidate.id in named]
-    return Hearing(candidates, tuple(sorted(about, key=_content)))
+    passed = _resold(question, claims, tracing) & named.keys()
+    return Hearing(candidates, tuple(sorted(about, key=_content)), passed)
+
+
+def _resold(question: Question, claims: Iterable[Claim], tracing: Tracing) -> frozenset[str]:
+    """Give who is said to have passed something on; asked only on a rung that has the rival."""
+    if not question.resale:
+        return frozenset()
+    told = (
+        c.proposition.subject.id
+        for c in claims
+        if counts(c)
+        and c.polarity is Polarity.AFFIRMED
+        and c.proposition.subject
+        and c.proposition.predicate in question.passes_on
+    )
+    gave = (h.from_party.id for h in tracing.handovers if h.from_party)
+    return frozenset((*told, *gave))
 
 
 def _content(each: Testimony) -> tuple[str, ...]:

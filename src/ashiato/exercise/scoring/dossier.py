@@ -90,7 +90,10 @@ class RungRow:
 
 @dataclass(frozen=True, slots=True)
 class HypothesisRow:
-    """One answer weighed for a rung; ``kind`` is ``candidate``, ``imitator`` or ``none``."""
+    """One answer weighed for a rung.
+
+    ``kind`` is ``candidate``, ``imitator``, ``resale`` or ``none``.
+    """
 
     rung: str
     label: str

@@ -48,7 +48,7 @@ def _rung(links: Links, rung: RungVerdict) -> Html:
 
 
 def _hypothesis(h: Hypothesis) -> tuple[Html | str, ...]:
-    kind = {"none": "open world", "imitator": "imitator"}.get(h.kind)
+    kind = {"none": "open world", "imitator": "imitator", "resale": "resale"}.get(h.kind)
     tail = tag("span", f" {kind}", class_="kind") if kind else None
     return (
         tag("span", h.label, tail),
