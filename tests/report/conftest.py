@@ -60,6 +60,7 @@ from ashiato.core.tenancy import (
 from ashiato.core.time import Moment, UncertainInterval
 from ashiato.core.weighing import (
     Confidence,
+    Contradiction,
     Element,
     FactWeight,
     Gap,
@@ -71,6 +72,7 @@ from ashiato.core.weighing import (
     ReviewedOnly,
     Rung,
     RungVerdict,
+    Side,
     Standard,
     StandardVerdict,
     Sufficiency,
@@ -1145,6 +1147,7 @@ def orchid() -> AssessedCase:
         cells=_cells(),
         proposals=_proposals(),
         leads=_leads(),
+        contradictions=CONTRADICTIONS,
     )
 
 
@@ -1178,6 +1181,27 @@ def _leads() -> tuple[Lead, ...]:
             (_log_line(log, 11),),
         ),
     )
+
+
+CONTRADICTIONS = (
+    Contradiction(
+        "polarity",
+        "Kestrel transferred the account",
+        (
+            Side("it is affirmed", ids("passed"), ("harbour-police",)),
+            Side("it is denied", ids("press-unit"), ("ministry",)),
+        ),
+    ),
+    Contradiction(
+        "value",
+        "contracted: vps-1042",
+        (
+            Side("A. Brandt contracted vps-1042", ids("carried"), ("northlight",)),
+            Side("K. Aster contracted vps-1042", ids("toolset"), ("harbour-police",)),
+        ),
+        "the other version was rejected by A. Thorne: read again",
+    ),
+)
 
 
 def _reviews() -> tuple[ClaimReview, ...]:

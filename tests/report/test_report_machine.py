@@ -23,6 +23,7 @@ SCHEMAS = {
     "techniques.jsonl": "technique",
     "leads.jsonl": "lead",
     "sightings.jsonl": "sighting",
+    "contradictions.jsonl": "contradiction",
     "problems.jsonl": "problem",
     "proceedings.json": "proceedings",
     "victims.csv": "victim",

@@ -29,13 +29,13 @@ from ashiato.hunt import census, census_cells, from_tracing, leads, proposals, s
 from ashiato.knowledge import digest, load
 from ashiato.trace import trace
 from ashiato.vault import Vault
-from ashiato.weigh import assess, proceedings, standards_in_force
+from ashiato.weigh import assess, contradictions, proceedings, standards_in_force
 
 ASKED = (Question("Who carried out the attack?", Rung.GROUP),)
 """What a case asks that asks nothing itself."""
 PACKS = (
-    "estimative", "grades", "hunting", "predicates", "questions", "reading", "standards",
-    "statutes", "tracing",
+    "contradictions", "estimative", "grades", "hunting", "predicates", "questions", "reading",
+    "standards", "statutes", "tracing",
 )  # fmt: skip
 
 
@@ -290,6 +290,7 @@ def analyse(
     )
     behaved = leads_case(readings, bench)
     problems = (*readings.problems, *hunted.problems, *behaved.problems, *left_out)
+    sources = sources_of(readings.intakes, settings)
     return AssessedCase(
         id=settings.id,
         title=settings.title,
@@ -300,7 +301,7 @@ def analyse(
         as_known_on=as_known_on,
         exhibits=tuple(sorted(exhibits, key=lambda e: (e.path, e.sha256))),
         exhibit_sources={i.path: i.source.id for i in readings.intakes},
-        sources=sources_of(readings.intakes, settings),
+        sources=sources,
         claims=readings.reviewed.claims,
         reviews=readings.reviewed.reviews,
         tracing=tracing,
@@ -317,6 +318,7 @@ def analyse(
         sensitive=sensitive_values(readings),
         techniques=readings.techniques,
         leads=behaved.leads,
+        contradictions=contradictions(readings.reviewed.claims, readings.reviewed.reviews, sources),
     )
 
 

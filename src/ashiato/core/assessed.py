@@ -10,7 +10,7 @@ from ashiato.core.records import CensusCell, CensusRow, Indicator, Lead, Proposa
 from ashiato.core.sources import Source
 from ashiato.core.techniques import TechniqueMention
 from ashiato.core.tenancy import Tracing
-from ashiato.core.weighing import Proceedings, Verdict
+from ashiato.core.weighing import Contradiction, Proceedings, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +51,4 @@ class AssessedCase:
     cells: tuple[CensusCell, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     leads: tuple[Lead, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()

@@ -263,6 +263,28 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One of several versions: what it says, by which claims, on which origins."""
+
+    says: str
+    claims: tuple[str, ...]
+    origins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Claims that cannot all be right. ``kind``: ``polarity``, ``value``, ``time``, ``identity``.
+
+    ``resolved`` says which decisions of persons left one version standing; empty while both do.
+    """
+
+    kind: str
+    about: str
+    sides: tuple[Side, ...]
+    resolved: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """One element of an offence: the claims that speak to it, or the gap."""
 

@@ -122,6 +122,9 @@ def machine_files(case: AssessedCase) -> dict[str, bytes]:
         "claims.jsonl": _lines(_claims(case)),
         "indicators.jsonl": _sorted_lines(rows.indicator_row(i) for i in case.indicators),
         "techniques.jsonl": _sorted_lines(rows.technique_row(t) for t in case.techniques),
+        "contradictions.jsonl": _sorted_lines(
+            rows.contradiction_row(c) for c in case.contradictions
+        ),
         "sightings.jsonl": _sorted_lines(_sightings(case)),
         "leads.jsonl": _sorted_lines(rows.lead_row(lead) for lead in case.leads),
         "problems.jsonl": _sorted_lines(rows.problem_row(p) for p in case.problems),

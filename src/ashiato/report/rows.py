@@ -19,7 +19,14 @@ from ashiato.core.records import CensusCell, CensusRow, Indicator, Lead, Proposa
 from ashiato.core.techniques import KNOWN_TECHNIQUES, TechniqueMention
 from ashiato.core.tenancy import Handover, Judgement, Tenancy
 from ashiato.core.time import UncertainInterval, format_instant
-from ashiato.core.weighing import Proceedings, Reason, RungVerdict, StandardVerdict, Verdict
+from ashiato.core.weighing import (
+    Contradiction,
+    Proceedings,
+    Reason,
+    RungVerdict,
+    StandardVerdict,
+    Verdict,
+)
 from ashiato.report.citing import citation_plain, compact, compact_all, position
 
 
@@ -102,6 +109,12 @@ def indicator_row(indicator: Indicator) -> dict[str, Any]:
         "origins": list(indicator.origins),
         "citations": [citation_plain(citation) for citation in indicator.citations],
     }
+
+
+def contradiction_row(found: Contradiction) -> dict[str, Any]:
+    """Give one line of ``contradictions.jsonl``."""
+    plain: dict[str, Any] = to_plain(found)
+    return {"schema": "ashiato.contradiction/1", **plain}
 
 
 def technique_row(mention: TechniqueMention) -> dict[str, Any]:

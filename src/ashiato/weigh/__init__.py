@@ -8,12 +8,14 @@ names, and never states guilt. Nationality, language, party and family weigh not
 """
 
 from ashiato.weigh.assess import assess, weakest
+from ashiato.weigh.contradictions import contradictions
 from ashiato.weigh.proceedings import proceedings
 from ashiato.weigh.standards import standards_in_force
 from ashiato.weigh.words import likelihood_sentence, likelihood_word
 
 __all__ = [
     "assess",
+    "contradictions",
     "likelihood_sentence",
     "likelihood_word",
     "proceedings",

@@ -6,6 +6,7 @@ from ashiato.report.html import Html
 from ashiato.report.links import Links
 from ashiato.report.sections.behaviour import behaviour
 from ashiato.report.sections.claims import claims
+from ashiato.report.sections.contradictions import contradictions
 from ashiato.report.sections.exhibits import exhibits, settings
 from ashiato.report.sections.gaps import gaps
 from ashiato.report.sections.ladder import ladder
@@ -24,6 +25,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Links], Html]], ...] = (
     ("ladder", "The ladder", ladder),
     ("rivals", "Rival hypotheses", rivals),
     ("weights", "Evidence for and against", weights),
+    ("contradictions", "What contradicts what", contradictions),
     ("gaps", "What is missing", gaps),
     ("origins", "Origins and sources", origins),
     ("claims", "Claims and their words", claims),
