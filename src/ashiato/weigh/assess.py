@@ -19,12 +19,13 @@ from ashiato.core.weighing import (
     Sufficiency,
     Verdict,
 )
-from ashiato.weigh.grades import grades
 from ashiato.weigh.ladder import census_gap, traced
-from ashiato.weigh.questions import MODELLED, Answered, question
+from ashiato.weigh.questions import MODELLED, Answered
 from ashiato.weigh.relays import collapsed
 from ashiato.weigh.reliance import with_reliance
 from ashiato.weigh.rung import RungAnswer, counted, weigh_rung
+from ashiato.weigh.supposing import Posited, supposing
+from ashiato.weigh.tables import Tables, tables_of
 from ashiato.weigh.testimony import Hearing, Holdings, Origins, Testimony, hear, holdings_of
 from ashiato.weigh.weighed import DRAWS, SEED
 
@@ -42,6 +43,7 @@ class _Case:
     draws: int
     seed: int
     told: Answered
+    tables: Tables
 
 
 def assess(  # noqa: PLR0917 - what the stages found, in the order of their work
@@ -60,13 +62,16 @@ def assess(  # noqa: PLR0917 - what the stages found, in the order of their work
     draws: int = DRAWS,
     seed: int = SEED,
     told: Answered = MappingProxyType({}),
+    tables: Tables | None = None,
+    posited: Sequence[Posited] = (),
 ) -> Verdict:
     """Answer one question. Every rung is weighed by itself; no product of rungs is taken.
 
     ``indicators`` tie the sightings to whose machine was seen; without them sightings speak on the
     machine rung alone. ``draws`` is the number of Monte Carlo versions for the 90 % intervals,
-    ``seed`` names their noise, ``told`` are the answers of persons to critical questions. The
-    answer does not depend on the order of any argument.
+    ``seed`` names their noise, ``told`` are the answers of persons to critical questions,
+    ``tables`` those that the case changed, ``posited`` evidence that is only supposed. The answer
+    does not depend on the order of any argument.
 
     Raises:
         TooLarge: a rung does not fit even with every origin split by fact; it names the remedy.
@@ -75,13 +80,15 @@ def assess(  # noqa: PLR0917 - what the stages found, in the order of their work
     """
     if not standards:
         raise ValueError("no standard to judge by: give those of `standards_in_force`")
-    seen, origins = tuple(sightings), Origins(sources, grades())
+    given = tables or tables_of({})
+    seen = tuple(sightings)
+    origins = Origins((*sources, *(p.source for p in posited)), given.grade)
     ordered = tuple(sorted(claims, key=lambda c: c.id))
     held = holdings_of(indicators, seen)
     case = _Case(
-        ordered, _sorted(tracing), seen, held, origins, tuple(standards), draws, seed, told
-    )
-    rungs = {rung: _rung(rung, case) for rung in Rung}
+        ordered, _sorted(tracing), seen, held, origins, tuple(standards), draws, seed, told, given
+    )  # fmt: skip
+    rungs = {rung: _rung(rung, case, posited) for rung in Rung}
     asked = rungs[question_rung]
     ladder = tuple(each.verdict for each in rungs.values())
     answer = Verdict(
@@ -114,13 +121,14 @@ def weakest(ladder: Sequence[RungVerdict]) -> Rung:
     return min(ladder, key=lambda r: (r.p90[0] if r.p90 else -1.0, r.origins)).rung
 
 
-def _rung(rung: Rung, case: _Case) -> RungAnswer:
+def _rung(rung: Rung, case: _Case, posited: Sequence[Posited]) -> RungAnswer:
     if rung not in MODELLED:
         return _traced_rung(rung, case)
-    heard = hear(question(rung), case.claims, case.tracing, case.holdings, case.origins)
-    hearing = collapsed(heard, case.origins)
+    asked = case.tables.questions[rung]
+    heard = hear(asked, case.claims, case.tracing, case.holdings, case.origins)
+    hearing = supposing(collapsed(heard, case.origins), asked, posited)
     return weigh_rung(
-        question(rung),
+        asked,
         hearing,
         case.origins,
         case.standards,

@@ -7,7 +7,7 @@ from ashiato.core.errors import TooLarge
 from ashiato.weigh.engine import posterior, width
 from ashiato.weigh.grades import Grades
 from ashiato.weigh.model import Answer, Assertion, Fact, Model, Sharing, evidence_network
-from ashiato.weigh.questions import FactTemplate, Priors, Question, priors
+from ashiato.weigh.questions import FactTemplate, Priors, Question
 from ashiato.weigh.testimony import Hearing, Origins, Testimony
 from ashiato.weigh.weighed import Proposition
 
@@ -160,7 +160,7 @@ def _model(
     *,
     undercut: frozenset[str],
 ) -> Model:
-    given = answers(question, candidates, imitated, priors(), hearing.resold)
+    given = answers(question, candidates, imitated, question.share, hearing.resold)
     asserted = assertions(question, hearing.testimony, origins.grade)
     letters = {each.origin: origins.letter(each.origin) for each in asserted}
     facts = _facts(question, candidates, given, undercut)

@@ -52,8 +52,12 @@ class Grades:
 
 @cache
 def grades() -> Grades:
-    """Load the pack ``grades``."""
-    pack = load("grades")
+    """Give the pack ``grades``."""
+    return grades_of(load("grades"))
+
+
+def grades_of(pack: Mapping[str, Any]) -> Grades:
+    """Build the tables of a pack."""
     return Grades(
         reliability={letter: tuple(row) for letter, row in pack["reliability"].items()},
         basis={Basis(name): tuple(pair) for name, pair in pack["basis"].items()},

@@ -104,6 +104,7 @@ class Question:
     imitator: str
     nominates: tuple[Speaks, ...]
     facts: tuple[FactTemplate, ...]
+    share: "Priors"
     resale: str = ""
     passes_on: frozenset[str] = frozenset()
 
@@ -150,8 +151,12 @@ def _bears(text: str, words: frozenset[str]) -> bool:
 
 @cache
 def question(rung: Rung) -> Question:
-    """Give the template of a modelled rung."""
-    pack = load("questions")
+    """Give the template of a modelled rung, as the pack has it."""
+    return question_of(rung, load("questions"))
+
+
+def question_of(rung: Rung, pack: Mapping[str, Any]) -> Question:
+    """Build the template of a modelled rung from a pack of questions."""
     table = pack[rung.value]
     types, named = _types(table["types"]), table["named"]
     return Question(
@@ -162,6 +167,7 @@ def question(rung: Rung) -> Question:
         facts=tuple(_fact(row, (types, named), pack["spoof"]) for row in table["facts"]),
         resale=table.get("resale", ""),
         passes_on=frozenset(table.get("passes_on", [])),
+        share=_priors(pack["prior"]),
     )
 
 
@@ -178,10 +184,7 @@ def excluded() -> Excluded:
     )
 
 
-@cache
-def priors() -> Priors:
-    """Give how belief is shared before any evidence."""
-    table = load("questions")["prior"]
+def _priors(table: Mapping[str, Any]) -> Priors:
     return Priors(table["unnamed"], table["none_at_least"], table["imitator"], table["resale"])
 
 
