@@ -7,7 +7,9 @@ from pathlib import Path
 
 from ashiato import __version__
 from ashiato.case.cache import Cache, step_key
-from ashiato.case.decisions import in_force
+from ashiato.case.changes import Change, graded, held, in_force, without_origins
+from ashiato.case.changes import problems as withdrawn
+from ashiato.case.decisions import in_force as decisions_in_force
 from ashiato.case.grown import lake_folder
 from ashiato.case.intake import sources_of
 from ashiato.case.reading import Readings, read_all
@@ -29,8 +31,9 @@ from ashiato.hunt import census, census_cells, from_tracing, leads, proposals, s
 from ashiato.knowledge import digest, load
 from ashiato.trace import trace
 from ashiato.vault import Vault
-from ashiato.weigh import assess, contradictions, proceedings, standards_in_force
+from ashiato.weigh import assess, contradictions, proceedings, standards_in_force, tables_of
 
+NO_CHANGE = Change()
 ASKED = (Question("Who carried out the attack?", Rung.GROUP),)
 """What a case asks that asks nothing itself."""
 PACKS = (
@@ -82,18 +85,22 @@ class Bench:
     vault: Vault
     cache: Cache
     progress: Progress
+    change: Change = NO_CHANGE
 
 
 def evidence_digest(exhibits: tuple[Exhibit, ...], vault: Vault) -> str:
     """Name the evidence: the hash of the sorted exhibit hashes and decisions in force (hex)."""
     hashes = sorted({e.sha256 for e in exhibits})
-    return content_id([hashes, in_force(vault.decisions())], 64)
+    return content_id([hashes, decisions_in_force(vault.decisions())], 64)
 
 
 def trace_case(exhibits: tuple[Exhibit, ...], bench: Bench) -> tuple[Readings, Tracing]:
     """Read everything and say who held what, when."""
-    readings = read_all(exhibits, bench.settings, bench.vault, bench.cache, bench.progress)
-    sources = {s.id: s for s in sources_of(readings.intakes, bench.settings)}
+    held_now = held(exhibits, bench.change)
+    every = read_all(held_now, bench.settings, bench.vault, bench.cache, bench.progress)
+    given = sources_in_force(every, bench)
+    readings = without_origins(every, bench.change, given)
+    sources = {s.id: s for s in given}
     keys = [reading.key for reading in readings.each]
     weighing = [claim.id for claim in readings.claims]
     key = step_key("trace", ("trace", "engine"), keys, weighing, sources)
@@ -104,6 +111,11 @@ def trace_case(exhibits: tuple[Exhibit, ...], bench: Bench) -> tuple[Readings, T
         return Traced(found)
 
     return readings, bench.cache.once("trace", key, Traced, work).tracing
+
+
+def sources_in_force(readings: Readings, bench: Bench) -> tuple[Source, ...]:
+    """Give every source that speaks, with the letters that decisions entered."""
+    return graded(sources_of(readings.intakes, bench.settings), bench.change)
 
 
 def _lake(readings: Readings, *, own: bool) -> list[str]:
@@ -208,7 +220,7 @@ def weigh_case(
 ) -> Weighed:
     """Answer each question of the case."""
     questions = bench.settings.questions or ASKED
-    sources = sources_of(readings.intakes, bench.settings)
+    sources, change = sources_in_force(readings, bench), bench.change
     standards = standards_in_force(bench.settings.policy)
     inputs = (
         readings.claims,
@@ -219,6 +231,9 @@ def weigh_case(
         questions,
         evidence,
         as_known_on,
+        change.answers,
+        change.tables,
+        change.posited,
     )
     key = step_key("weigh", ("weigh",), *inputs)
 
@@ -229,7 +244,7 @@ def weigh_case(
             answers.append(
                 answer(
                     question, readings.claims, tracing, hunted, sources=sources,
-                    standards=standards, as_known_on=as_known_on, evidence=evidence,
+                    standards=standards, as_known_on=as_known_on, evidence=evidence, change=change,
                 )
             )  # fmt: skip
             bench.progress.advance(1)
@@ -249,6 +264,7 @@ def answer(
     standards: tuple[Standard, ...],
     as_known_on: datetime | None,
     evidence: str,
+    change: Change,
 ) -> Verdict:
     """Answer one question, and say how it would stand on the claims that a person accepted."""
 
@@ -256,7 +272,8 @@ def answer(
         return assess(
             question.rung, told, traced, hunted.sightings, hunted.census, sources=sources,
             standards=standards, as_known_on=as_known_on, evidence_digest=evidence,
-            question_text=question.text, indicators=hunted.indicators,
+            question_text=question.text, indicators=hunted.indicators, told=change.answers,
+            tables=tables_of(change.tables), posited=change.posited,
         )  # fmt: skip
 
     whole = on(claims, tracing)
@@ -279,9 +296,14 @@ def analyse(
     *,
     as_known_on: datetime | None,
     left_out: tuple[Problem, ...] = (),
+    change: Change = NO_CHANGE,
 ) -> AssessedCase:
-    """Go the whole way from exhibits to verdict; what is cached is not done again."""
-    bench = Bench(settings, vault, cache, progress)
+    """Go the whole way from exhibits to verdict; what is cached is not done again.
+
+    ``change`` is laid over what the case's log decided; it is supposed, and nowhere kept.
+    """
+    decided = in_force(vault.decisions()).and_also(change)
+    bench = Bench(settings, vault, cache, progress, decided)
     evidence = evidence_digest(exhibits, vault)
     readings, tracing = trace_case(exhibits, bench)
     hunted = hunt_case(readings, tracing, bench)
@@ -289,8 +311,9 @@ def analyse(
         readings, tracing, hunted, bench, evidence=evidence, as_known_on=as_known_on
     )
     behaved = leads_case(readings, bench)
-    problems = (*readings.problems, *hunted.problems, *behaved.problems, *left_out)
-    sources = sources_of(readings.intakes, settings)
+    gone = withdrawn(decided, exhibits)
+    problems = (*readings.problems, *hunted.problems, *behaved.problems, *gone, *left_out)
+    sources = sources_in_force(readings, bench)
     return AssessedCase(
         id=settings.id,
         title=settings.title,
@@ -314,7 +337,7 @@ def analyse(
         proceedings=weighed.proceedings,
         problems=tuple(sorted(problems, key=lambda p: (p.path, p.kind, p.message))),
         log_rows=readings.rows_by_kind,
-        settings=_in_force(standards_in_force(settings.policy)),
+        settings=_in_force(standards_in_force(settings.policy), decided),
         sensitive=sensitive_values(readings),
         techniques=readings.techniques,
         leads=behaved.leads,
@@ -322,7 +345,7 @@ def analyse(
     )
 
 
-def _in_force(standards: tuple[Standard, ...]) -> Mapping[str, str]:
+def _in_force(standards: tuple[Standard, ...], change: Change) -> Mapping[str, str]:
     shown = {
         f"standard {s.name}": (
             f"tau {s.tau:.2f}{' on the point' if s.on_point else ''}, n {s.n}, "
@@ -331,7 +354,8 @@ def _in_force(standards: tuple[Standard, ...]) -> Mapping[str, str]:
         for s in standards
     }
     packs = {f"knowledge {p}": f"{load(p)['version']} sha256:{digest(p)[:12]}" for p in PACKS}
-    return {**shown, **packs}
+    changed = {f"changed {path}": value for path, value in change.tables.items()}
+    return {**shown, **packs, **changed}
 
 
 def sensitive_values(readings: Readings) -> tuple[tuple[str, str], ...]:

@@ -56,16 +56,17 @@ def part(what: str, case: AssessedCase) -> list[Any]:
     """Give the rows of one part as plain data, quotes masked; raises `BadInput`."""
     if what not in PARTS:
         raise BadInput(f"no part {what!r}", remedy=f"known: {', '.join(PARTS)}")
-    return [_masked(to_plain(row), case) for row in PARTS[what](case)]
+    return [masked(to_plain(row), case) for row in PARTS[what](case)]
 
 
-def _masked(value: Any, case: AssessedCase) -> Any:  # noqa: ANN401 - plain JSON
+def masked(value: Any, case: AssessedCase) -> Any:  # noqa: ANN401 - plain JSON
+    """Mask cards, phones and addresses in every text of plain data."""
     if isinstance(value, str):
         return mask_text(value, case.sensitive)
     if isinstance(value, dict):
-        return {key: _masked(item, case) for key, item in value.items()}
+        return {key: masked(item, case) for key, item in value.items()}
     if isinstance(value, list):
-        return [_masked(item, case) for item in value]
+        return [masked(item, case) for item in value]
     return value
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ashiato.case.analysis import Bench, sensitive_values, trace_case
 from ashiato.case.cache import Cache
+from ashiato.case.changes import in_force
 from ashiato.case.folder import Folder
 from ashiato.case.run import current, open_vault
 from ashiato.case.sealing import known_on
@@ -35,7 +36,8 @@ def answer(
     settings = folder.settings()
     with open_vault(folder, clock, read_only=True) as vault:
         exhibits, _ = known_on(current(vault), settings, as_known_on)
-        bench = Bench(settings, vault, Cache(folder.cache), progress)
+        change = in_force(vault.decisions())
+        bench = Bench(settings, vault, Cache(folder.cache), progress, change)
         readings, tracing = trace_case(exhibits, bench)
     found = who(tracing, asset, at)
     return _masked(found, sensitive_values(readings))

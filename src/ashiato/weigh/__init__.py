@@ -10,15 +10,26 @@ names, and never states guilt. Nationality, language, party and family weigh not
 from ashiato.weigh.assess import assess, weakest
 from ashiato.weigh.contradictions import contradictions
 from ashiato.weigh.proceedings import proceedings
+from ashiato.weigh.questions import question_names
 from ashiato.weigh.standards import standards_in_force
+from ashiato.weigh.supposing import Posited
+from ashiato.weigh.tables import check_tables, tables_of
+from ashiato.weigh.testimony import Origins
+from ashiato.weigh.weighed import decibans
 from ashiato.weigh.words import likelihood_sentence, likelihood_word
 
 __all__ = [
+    "Origins",
+    "Posited",
     "assess",
+    "check_tables",
     "contradictions",
+    "decibans",
     "likelihood_sentence",
     "likelihood_word",
     "proceedings",
+    "question_names",
     "standards_in_force",
+    "tables_of",
     "weakest",
 ]

@@ -15,7 +15,6 @@ from ashiato.core.sources import Source
 from ashiato.core.time import ALWAYS_POSSIBLE, UncertainInterval, format_instant
 from ashiato.core.weighing import Contradiction, Side
 from ashiato.knowledge import load
-from ashiato.weigh.grades import grades
 from ashiato.weigh.testimony import Origins
 
 _SAMENESS = frozenset({"same_as", "alias_of"})
@@ -52,7 +51,7 @@ def contradictions(
     ``claims`` are all of the case, rejected ones too: where only one side still counts, the
     contradiction is resolved, and says by whom.
     """
-    origins = Origins(sources, grades())
+    origins = Origins.of_sources(sources)
     compared = sorted((c for c in claims if _is_compared(c)), key=lambda c: c.id)
     ruled = {review.id: review for review in reviews}
     found = [

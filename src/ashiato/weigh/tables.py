@@ -43,6 +43,11 @@ def tables_of(changes: Mapping[str, str]) -> Tables:
     return _tables(tuple(sorted(changes.items())))
 
 
+def check_tables(changes: Mapping[str, str]) -> None:
+    """Raise `BadInput` where `tables_of` would."""
+    tables_of(changes)
+
+
 @cache
 def _tables(changes: tuple[tuple[str, str], ...]) -> Tables:
     packs = {name: deepcopy(load(name)) for name in ("grades", "questions")}

@@ -16,7 +16,7 @@ from ashiato.core.records import Indicator, Sighting, SightingStatus
 from ashiato.core.sources import Source
 from ashiato.core.tenancy import Tenancy, TenancyBasis, TenancyStatus, Tracing
 from ashiato.core.time import ALWAYS_POSSIBLE
-from ashiato.weigh.grades import Grades
+from ashiato.weigh.grades import Grades, grades
 from ashiato.weigh.questions import FactTemplate, Question, excluded
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
@@ -67,6 +67,11 @@ class Origins:
         self.sources = {source.id: source for source in sources}
         self._names = {_folded(source.name): source.id for source in self.sources.values()}
         self.grade = grade
+
+    @classmethod
+    def of_sources(cls, sources: Iterable[Source]) -> "Origins":
+        """Build them with the tables of the pack, where only their names matter."""
+        return cls(sources, grades())
 
     def of(self, claim: Claim) -> str:
         """Name the origin of a claim; where the document gives none, its speaker."""
