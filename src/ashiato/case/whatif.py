@@ -22,7 +22,7 @@ from ashiato.core.progress import Progress
 from ashiato.core.sources import Source
 from ashiato.core.weighing import Rung
 from ashiato.vault import Vault
-from ashiato.weigh import Posited
+from ashiato.weigh import MODELLED, Posited
 
 Clock = Callable[[], datetime]
 _PREFIX = 8
@@ -157,6 +157,10 @@ def posited(case: AssessedCase, text: str, place: int) -> Posited:
     if rung not in set(Rung) or not fact or side not in {"", "yes", "no"}:
         remedy = "write RUNG.FACT=WHO@LETTER:no, such as group.link=Lantern@B"
         raise BadInput(f"{text!r} is no fact", place="--with", remedy=remedy)
+    if Rung(rung) not in MODELLED:
+        remedy = f"name one of {', '.join(r.value for r in MODELLED)}"
+        problem = f"the rung {rung} has no facts: it rests on tracing"
+        raise BadInput(problem, place="--with", remedy=remedy)
     leading = [r.who for v in case.verdicts for r in v.ladder if r.rung == rung and r.who]
     if not who and not leading:
         raise BadInput(f"nobody is named on the rung {rung}", place="--with", remedy="name WHO")

@@ -10,7 +10,7 @@ names, and never states guilt. Nationality, language, party and family weigh not
 from ashiato.weigh.assess import assess, weakest
 from ashiato.weigh.contradictions import contradictions
 from ashiato.weigh.proceedings import proceedings
-from ashiato.weigh.questions import question_names
+from ashiato.weigh.questions import MODELLED, question_names
 from ashiato.weigh.standards import standards_in_force
 from ashiato.weigh.supposing import Posited
 from ashiato.weigh.tables import check_tables, tables_of
@@ -19,6 +19,7 @@ from ashiato.weigh.weighed import decibans
 from ashiato.weigh.words import likelihood_sentence, likelihood_word
 
 __all__ = [
+    "MODELLED",
     "Origins",
     "Posited",
     "assess",
