@@ -108,6 +108,21 @@ def test_the_gaps_agree(orchid: Weighed, orchid_data: Data, claimed: Claimed) ->
         assert [found.bits, *yes, *no, value] == pytest.approx(gap["found"][1:], abs=THREE)
 
 
+def test_how_far_a_fact_sets_the_answers_apart_agrees(orchid: Weighed, orchid_data: Data) -> None:
+    for fact, expected in orchid_data["expected"]["diagnostic"].items():
+        assert orchid.diagnostic(fact) == pytest.approx(expected, abs=0.051)
+
+
+def test_the_leading_answer_is_contradicted_least(orchid: Weighed) -> None:
+    against = {a.id: orchid.against(a.id) for a in orchid.model.answers}
+    leader = max(
+        zip(orchid.model.answers, orchid.inference.posterior, strict=True), key=lambda pair: pair[1]
+    )[0]
+
+    assert min(against, key=lambda id_: against[id_]) == leader.id
+    assert all(value >= 0 for value in against.values())
+
+
 def test_evidence_foreseen_is_what_the_model_says_when_it_has_come(
     orchid: Weighed, claimed: Claimed
 ) -> None:

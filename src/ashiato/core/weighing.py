@@ -84,7 +84,8 @@ class Hypothesis:
     """One candidate answer with its probability, 90 % interval and ICD 203 word.
 
     ``word`` is ``None`` where the interval covers four bins or more. ``kind`` is ``candidate``,
-    ``imitator``, ``resale`` (whoever got a candidate's machines) or ``none``.
+    ``imitator``, ``resale`` (whoever got a candidate's machines) or ``none``. ``against``: how far the
+    facts contradict it, in decibans (0: no other answer makes any of them likelier).
     """
 
     id: str
@@ -94,6 +95,7 @@ class Hypothesis:
     p90: tuple[float, float]
     word: str | None
     prior: float = 0.0
+    against: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ class FactWeight:
     """One fact of a rung: its probability, who speaks on it, and what it moves (decibans).
 
     ``likelihoods`` are P(fact | hypothesis) by hypothesis id; ``claims`` the ids of the claims that
-    speak to it; ``items`` other evidence (sightings, tenancies) in words.
+    speak to it; ``items`` other evidence (sightings, tenancies) in words. ``diagnostic``: how far
+    apart it sets the answers that make it likeliest and least likely, in decibans.
     """
 
     id: str
@@ -129,6 +132,7 @@ class FactWeight:
     claims: tuple[str, ...]
     items: tuple[str, ...] = ()
     questions: tuple[CriticalQuestion, ...] = ()
+    diagnostic: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

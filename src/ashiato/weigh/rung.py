@@ -177,7 +177,9 @@ def _hypotheses(weighed: Weighed) -> tuple[Hypothesis, ...]:
         alone = Proposition(answer.label, frozenset({answer.id}), ())
         p, p90 = weighed.p(alone), weighed.p90(alone)
         word = likelihood_word(p, p90)
-        found.append(Hypothesis(answer.id, answer.label, answer.kind, p, p90, word, answer.prior))
+        against = weighed.against(answer.id)
+        row = (answer.id, answer.label, answer.kind, p, p90, word, answer.prior, against)
+        found.append(Hypothesis(*row))
     return tuple(found)
 
 
@@ -233,6 +235,7 @@ def _fact_weight(weighing: _Weighing, fact: Fact, spoken: Sequence[Testimony]) -
         likelihoods=dict(zip(ids, fact.likelihoods, strict=True)),
         claims=_ids(t.claim for t in spoken),
         items=tuple(sorted({veiled(t.words) for t in spoken if t.words})),
+        diagnostic=weighed.diagnostic(fact.id),
         questions=asked(weighing.question.rung, weighing.template(fact), weighing.told),
     )
 

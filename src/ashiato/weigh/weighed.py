@@ -72,6 +72,22 @@ class Weighed:
         """Give what was left out in ``without`` weighs for the proposition: 10 log10 of odds."""
         return decibans(self.p(proposition)) - decibans(self.p(proposition, without))
 
+    def diagnostic(self, fact: str) -> float:
+        """Give how far apart a fact sets the answers: 10 log10 of its largest ratio of chances."""
+        likelihoods = self.model.fact(fact).likelihoods
+        return float(10 * np.log10(max(likelihoods) / min(likelihoods)))
+
+    def against(self, answer: str) -> float:
+        """Give how far the facts that were spoken of contradict an answer, in decibans.
+
+        Each counts by its probability, times how much likelier another answer makes it. Only what
+        speaks against counts, as in an analysis of competing hypotheses (Heuer 1999).
+        """
+        place = [each.id for each in self.model.answers].index(answer)
+        spoken = sorted({each.fact for each in self.model.assertions})
+        ratios = ((f, self.model.fact(f).likelihoods) for f in spoken)
+        return float(sum(self.fact(f) * 10 * np.log10(max(p) / p[place]) for f, p in ratios))
+
     def _mask(self, proposition: Proposition) -> list[bool]:
         return [answer.id in proposition.answers for answer in self.model.answers]
 

@@ -1,13 +1,13 @@
 """What each fact moves, and who speaks on it."""
 
-from ashiato.core.weighing import FactWeight, RungVerdict
+from ashiato.core.weighing import CriticalQuestion, FactWeight, RungVerdict
 from ashiato.report.charts import weight_bar
-from ashiato.report.frame import Row, empty, table
+from ashiato.report.frame import Row, empty, label, note, table
 from ashiato.report.html import Child, Html, tag
 from ashiato.report.links import Links, fact, references
 from ashiato.report.sections.ladder import question_of
-from ashiato.report.sections.rivals import by_probability, weighed_rungs
-from ashiato.report.words import counted, percent, signed
+from ashiato.report.sections.rivals import weighed_rungs
+from ashiato.report.words import counted, percent, phrase, signed
 
 
 def weights(links: Links) -> Html:
@@ -34,6 +34,7 @@ def _rung(links: Links, rung: RungVerdict) -> Html:
             numeric={1, 3},
             class_="weights",
         ),
+        _questions(facts),
         _likelihoods(rung, facts),
         class_="block",
     )
@@ -55,25 +56,67 @@ def _fact(links: Links, f: FactWeight, most: float) -> tuple[Child, ...]:
     )
 
 
+def _questions(facts: list[FactWeight]) -> Html | None:
+    """Set what would undercut each fact; what was answered comes first."""
+    rows = [
+        Row((f.label, q.text, _answer(q), q.because), class_=f"answer-{q.answer}")
+        for f in facts
+        for q in sorted(f.questions, key=lambda q: (q.answer == "open", q.id))
+    ]
+    if not rows:
+        return None
+    heads = ["Fact", "Critical question", "Answer", "Why"]
+    body = table("What would undercut a fact", heads, rows, class_="questions")
+    summary = tag("summary", f"Critical questions: {_counted(facts)}")
+    return tag("details", summary, body, note(phrase("weights", "questions")))
+
+
+def _answer(question: CriticalQuestion) -> Child:
+    said = {"yes": "yes: the fact moves nothing", "no": "no"}
+    return said.get(question.answer, label("open", "possible"))
+
+
+def _counted(facts: list[FactWeight]) -> str:
+    answers = [q.answer for f in facts for q in f.questions]
+    return f"{answers.count('open')} open, {len(answers) - answers.count('open')} answered"
+
+
+_FLAT = 1.0
+"""Decibans below which a fact separates no answers worth speaking of."""
+_MARKS = ((0.08, "II"), (0.25, "I"))
+"""Marks of an analysis of competing hypotheses: under 8 % very inconsistent, under 25 % so."""
+
+
+def _mark(p: float) -> str:
+    return next((mark for bound, mark in _MARKS if p < bound), "")
+
+
+def _cell(p: float) -> Child:
+    return [percent(p), tag("span", f" {_mark(p)}", class_="mark")] if _mark(p) else percent(p)
+
+
 def _likelihoods(rung: RungVerdict, facts: list[FactWeight]) -> Html | None:
-    hypotheses = by_probability(rung)
+    """Set the matrix of competing hypotheses from the same tables, the least contradicted first."""
+    hypotheses = sorted(rung.hypotheses, key=lambda h: (round(h.against, 6), -h.p, h.id))
+    facts = sorted(facts, key=lambda f: (-f.diagnostic, f.id))
     rows = [
         Row(
             (
                 f.label,
-                *(
-                    percent(f.likelihoods[h.id]) if h.id in f.likelihoods else ""
-                    for h in hypotheses
-                ),
-            )
+                *(_cell(f.likelihoods[h.id]) if h.id in f.likelihoods else "" for h in hypotheses),
+            ),
+            class_="flat" if f.diagnostic < _FLAT else None,
         )
         for f in facts
     ]
+    against = (f"{h.against:.1f} dB" for h in hypotheses)
+    rows.append(Row((phrase("weights", "against"), *against), class_="total"))
     columns = range(1, len(hypotheses) + 1)
-    return table(
+    matrix = table(
         f"Probability of each fact if the hypothesis were true, {rung.rung.value}",
         ["Fact", *(h.label for h in hypotheses)],
         rows,
         numeric=columns,
         class_="likelihoods",
     )
+    return tag("div", matrix, note(phrase("weights", "matrix")))
