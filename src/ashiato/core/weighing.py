@@ -84,8 +84,8 @@ class Hypothesis:
     """One candidate answer with its probability, 90 % interval and ICD 203 word.
 
     ``word`` is ``None`` where the interval covers four bins or more. ``kind`` is ``candidate``,
-    ``imitator``, ``resale`` (whoever got a candidate's machines) or ``none``. ``against``: how far the
-    facts contradict it, in decibans (0: no other answer makes any of them likelier).
+    ``imitator``, ``resale`` (whoever got a candidate's machines) or ``none``. ``against``: how far
+    the facts contradict it, in decibans (0: no other answer makes any of them likelier).
     """
 
     id: str
@@ -113,12 +113,28 @@ class CriticalQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Credibility:
+    """What the other origins make of one origin's word on a fact, as an Admiralty digit.
+
+    ``letter`` is the origin's reliability, ``digit`` 1 (confirmed by another origin, and ``p`` at least .8) to 5, or 6 where no other
+    origin speaks on the fact. ``p`` is the fact's probability without this origin. It is shown, and
+    never multiplied in: the network has counted who agrees already.
+    """
+
+    origin: str
+    letter: str
+    digit: int
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
 class FactWeight:
     """One fact of a rung: its probability, who speaks on it, and what it moves (decibans).
 
     ``likelihoods`` are P(fact | hypothesis) by hypothesis id; ``claims`` the ids of the claims that
     speak to it; ``items`` other evidence (sightings, tenancies) in words. ``diagnostic``: how far
     apart it sets the answers that make it likeliest and least likely, in decibans.
+    ``credibility`` is computed for each origin that says so.
     """
 
     id: str
@@ -133,6 +149,7 @@ class FactWeight:
     items: tuple[str, ...] = ()
     questions: tuple[CriticalQuestion, ...] = ()
     diagnostic: float = 0.0
+    credibility: tuple[Credibility, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

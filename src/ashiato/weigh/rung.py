@@ -18,6 +18,7 @@ from ashiato.core.weighing import (
     WithoutOrigin,
 )
 from ashiato.weigh import gaps
+from ashiato.weigh.credibility import credibility
 from ashiato.weigh.framing import fact_id, frame, proposition
 from ashiato.weigh.ladder import NO_EVIDENCE
 from ashiato.weigh.model import Answer, Fact, Sharing
@@ -236,6 +237,7 @@ def _fact_weight(weighing: _Weighing, fact: Fact, spoken: Sequence[Testimony]) -
         claims=_ids(t.claim for t in spoken),
         items=tuple(sorted({veiled(t.words) for t in spoken if t.words})),
         diagnostic=weighed.diagnostic(fact.id),
+        credibility=tuple(credibility(weighed, fact.id)),
         questions=asked(weighing.question.rung, weighing.template(fact), weighing.told),
     )
 

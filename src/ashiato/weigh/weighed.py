@@ -72,6 +72,13 @@ class Weighed:
         """Give what was left out in ``without`` weighs for the proposition: 10 log10 of odds."""
         return decibans(self.p(proposition)) - decibans(self.p(proposition, without))
 
+    def fact_without(self, fact: str, origin: str) -> float:
+        """Give P(fact | evidence of all the other origins)."""
+        said = [a for a in self.model.assertions if a.origin == origin]
+        left = _left(self.inference, said)
+        alone = infer(self.inference.network, left, keep=[fact_name(fact)])
+        return float(alone.marginal(fact_name(fact))[1])
+
     def diagnostic(self, fact: str) -> float:
         """Give how far apart a fact sets the answers: 10 log10 of its largest ratio of chances."""
         likelihoods = self.model.fact(fact).likelihoods
@@ -140,6 +147,9 @@ def _drawn(model: Model, grade: Grades, inference: Inference, draws: int, seed: 
 
 def _without(inference: Inference, assertions: Iterable[Assertion]) -> Table:
     """Give the posterior without the reports of some assertions; what they hung on falls away."""
+    return posterior(inference.network, _left(inference, assertions))
+
+
+def _left(inference: Inference, assertions: Iterable[Assertion]) -> dict[str, int]:
     gone = {name for each in assertions for name in report_names(each)}
-    left = {name: state for name, state in inference.evidence.items() if name not in gone}
-    return posterior(inference.network, left)
+    return {name: state for name, state in inference.evidence.items() if name not in gone}

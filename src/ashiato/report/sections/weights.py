@@ -51,9 +51,15 @@ def _fact(links: Links, f: FactWeight, most: float) -> tuple[Child, ...]:
         signed(f.decibans, "dB"),
         weight_bar(f.decibans, most),
         percent(f.p),
-        ", ".join(links.name(o) for o in f.origins) or "none",
+        _origins(links, f),
         tag("ul", *items, class_="plain") if items else counted(len(f.claims), "claim"),
     )
+
+
+def _origins(links: Links, f: FactWeight) -> str:
+    """Name who says so, with letter and computed digit, as in ``Harbour Police (B2)``."""
+    grades = {c.origin: f" ({c.letter}{c.digit})" for c in f.credibility}
+    return ", ".join(f"{links.name(o)}{grades.get(o, '')}" for o in f.origins) or "none"
 
 
 def _questions(facts: list[FactWeight]) -> Html | None:
