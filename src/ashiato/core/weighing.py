@@ -116,9 +116,9 @@ class CriticalQuestion:
 class Credibility:
     """What the other origins make of one origin's word on a fact, as an Admiralty digit.
 
-    ``letter`` is the origin's reliability, ``digit`` 1 (confirmed by another origin, and ``p`` at least .8) to 5, or 6 where no other
-    origin speaks on the fact. ``p`` is the fact's probability without this origin. It is shown, and
-    never multiplied in: the network has counted who agrees already.
+    ``letter`` is the origin's reliability, ``digit`` 1 (confirmed by another origin, and ``p`` at
+    least .8) to 5, or 6 where no other origin speaks on the fact. ``p`` is the fact's probability
+    without this origin. It is shown, and never multiplied in: the network has counted who agrees.
     """
 
     origin: str
