@@ -14,6 +14,7 @@ from ashiato.weigh.gaps import chances, decision_value, new_origin, repeat, with
 from ashiato.weigh.grades import grades
 from ashiato.weigh.model import Model, evidence_network, naive_network
 from ashiato.weigh.standards import confidence, judge, standards_in_force
+from ashiato.weigh.stress import stress
 from ashiato.weigh.weighed import Proposition, Weighed, weigh_model
 
 Data = dict[str, Any]
@@ -274,3 +275,12 @@ def test_confidence_is_low_because_of_the_origins(orchid: Weighed, claimed: Clai
 
 def test_the_same_seed_gives_the_same_interval(orchid: Weighed, orchid_with: Build) -> None:
     assert weigh_model(orchid_with(), grades()).drawn.tobytes() == orchid.drawn.tobytes()
+
+
+@pytest.mark.parametrize("odds", ["1.25", "1.5", "2.0"])
+def test_the_worst_case_agrees(
+    orchid: Weighed, orchid_data: Data, claimed: Claimed, odds: str
+) -> None:
+    for name in NAMES:
+        found = stress(orchid, claimed[name], float(odds))
+        assert found == pytest.approx(orchid_data["expected"]["worst_case"][odds][name], abs=0.01)

@@ -227,6 +227,9 @@ class ReviewedOnly:
 class RungVerdict:
     """One rung: who, how likely, how sufficient, on how many origins, and why.
 
+    ``stress`` is the worst case: the lowest and highest probability with every odds of the tables
+    off at once by the factor of the grades' noise; ``None`` where it was not sought.
+
     ``p`` and ``p90`` are ``None`` where no model applies; the tracing status then stands in
     ``verdict`` (``certain``, ``possible``, ``conflicting`` or ``no evidence``).
     """
@@ -248,6 +251,7 @@ class RungVerdict:
     claims: tuple[str, ...] = ()
     tenancies: tuple[str, ...] = ()
     review: Reliance = Reliance()
+    stress: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

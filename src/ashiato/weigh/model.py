@@ -6,7 +6,7 @@ reliability.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
 
@@ -178,10 +178,32 @@ def drawn_tables(model: Model, grade: Grades, count: int, seed: str) -> dict[str
     ln ``grade.noise``, from a stream named by ``seed`` and the table: what else is in the model
     does not change it. Relays are not varied, nor facts that nobody speaks on.
     """
-    asserted = {each.fact for each in model.assertions}
-    spoken = replace(model, facts=tuple(fact for fact in model.facts if fact.id in asserted))
-    tables = _tables(spoken, grade, _Noise(count, seed, grade.noise))
+    tables = _tables(_spoken(model), grade, _Noise(count, seed, grade.noise))
     return {name: table for name, (_, table) in tables.items()}
+
+
+def figures(model: Model, grade: Grades) -> dict[str, tuple[int, ...]]:
+    """Name every figure that is a matter of judgement, with its shape; see `drawn_tables`."""
+    noted = _Noted(1, "", 1.0)
+    _tables(_spoken(model), grade, noted)
+    return noted.shapes
+
+
+def box_tables(
+    model: Model, grade: Grades, signs: Mapping[str, Table], odds: float
+) -> dict[str, Table]:
+    """Give the tables with every odds off by the factor ``odds``, up or down as ``signs`` say.
+
+    ``signs`` has an array of +1 and -1 for each of `figures`, with the axis of versions first.
+    """
+    count = next(iter(signs.values())).shape[0]
+    tables = _tables(_spoken(model), grade, _Box(count, "", odds, signs))
+    return {name: table for name, (_, table) in tables.items()}
+
+
+def _spoken(model: Model) -> Model:
+    asserted = {each.fact for each in model.assertions}
+    return replace(model, facts=tuple(fact for fact in model.facts if fact.id in asserted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +223,28 @@ class _Noise:
         odds = p / (1 - p) * np.exp(self.of(figure, *np.shape(p)))
         result: Table = odds / (1 + odds)
         return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted(_Noise):
+    """Changes nothing, and notes what it is asked to change."""
+
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def of(self, figure: str, *shape: int) -> Table:
+        self.shapes[figure] = shape
+        return np.zeros((self.count, *shape))
+
+
+@dataclass(frozen=True, slots=True)
+class _Box(_Noise):
+    """Puts every odds at one end of its range."""
+
+    signs: Mapping[str, Table] = field(default_factory=dict)
+
+    def of(self, figure: str, *shape: int) -> Table:  # noqa: ARG002 - the signs have the shape
+        moved: Table = np.log(self.odds) * self.signs[figure]
+        return moved
 
 
 _STILL = _Noise(1, "", 1.0)

@@ -31,6 +31,7 @@ from ashiato.weigh.questions import (
     undercut,
 )
 from ashiato.weigh.standards import ANALYTIC, confidence, judge
+from ashiato.weigh.stress import stress
 from ashiato.weigh.testimony import Hearing, Origins, Testimony, veiled
 from ashiato.weigh.weighed import Proposition, Weighed, weigh_model
 from ashiato.weigh.words import likelihood_word, percent
@@ -155,6 +156,7 @@ def _weighed(weighing: _Weighing, standards: Sequence[Standard]) -> RungAnswer:
         gaps=tuple(_gaps(weighing, judged)),
         claims=_ids(t.claim for t in weighing.hearing.testimony),
         tenancies=_ids(t.tenancy for t in weighing.hearing.testimony),
+        stress=stress(weighed, claimed, weighed.grade.noise),
     )
     return RungAnswer(
         verdict, f"{because} {_head_count(weighed, claimed)}".strip(), weighing.hearing

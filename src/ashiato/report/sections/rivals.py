@@ -6,7 +6,7 @@ from ashiato.report.frame import Row, empty, note, table
 from ashiato.report.html import Html, tag
 from ashiato.report.links import Links
 from ashiato.report.sections.ladder import question_of
-from ashiato.report.words import NO_WORD, band, percent
+from ashiato.report.words import NO_WORD, band, percent, phrase
 
 
 def rivals(links: Links) -> Html:
@@ -42,6 +42,7 @@ def _rung(links: Links, rung: RungVerdict) -> Html:
         table(
             f"Rival hypotheses, {rung.rung.value}", heads, rows, numeric={2, 3, 5}, class_="rivals"
         ),
+        _stress(rung),
         _without(links, rung),
         class_="block",
     )
@@ -58,6 +59,13 @@ def _hypothesis(h: Hypothesis) -> tuple[Html | str, ...]:
         h.word or NO_WORD,
         percent(h.prior) if h.prior else "",
     )
+
+
+def _stress(rung: RungVerdict) -> Html | None:
+    """Say how far the answer could go if every figure of the tables were off at once."""
+    if rung.stress is None:
+        return None
+    return note(f"“{rung.who}”: {band(rung.stress)} {phrase('rivals', 'stress')}")
 
 
 def _without(links: Links, rung: RungVerdict) -> Html | None:
