@@ -50,6 +50,27 @@ def test_who_denies_what_another_says_stands_beside_it(rented: Callable[..., Cla
     assert one.sides[1].origins == ("km",)
 
 
+def test_who_denies_everything_stands_against_each_claim_of_it(said: Say, entity: Name) -> None:
+    unit, nobody = entity("Unit 7713", "unit"), entity("nobody", "other")
+    denial = said(unit, "directed", nobody, polarity="negated", origin="ministry")
+    claims = [said(unit, "directed", entity(name)) for name in ("Lantern", "Ember")]
+
+    (one,) = found([*claims, denial])
+
+    assert one.about == "Unit 7713 directed nobody"
+    assert [side.origins for side in one.sides] == [
+        ("harbour-police",),
+        ("harbour-police",),
+        ("ministry",),
+    ]
+
+
+def test_a_denial_of_everything_alone_contradicts_nothing(said: Say, entity: Name) -> None:
+    denial = said(entity("Ember"), "attacked", entity("anybody", "other"), polarity="denied")
+
+    assert found([denial, said(entity("Lantern"), "attacked", entity("Ostra"))]) == ()
+
+
 def test_one_server_with_two_customers_at_a_time_is_a_contradiction(
     rented: Callable[..., Claim],
 ) -> None:

@@ -28,6 +28,7 @@ class _Pack:
     once: frozenset[str]
     modalities: frozenset[str]
     predicates: frozenset[str]
+    sweeping: frozenset[str]
 
 
 @cache
@@ -40,6 +41,7 @@ def _pack() -> _Pack:
         frozenset(pack["once"]["predicates"]),
         frozenset(left_out["modalities"]),
         frozenset(left_out["predicates"]),
+        frozenset(pack["sweeping"]["words"]),
     )
 
 
@@ -52,10 +54,12 @@ def contradictions(
     contradiction is resolved, and says by whom.
     """
     origins = Origins.of_sources(sources)
-    compared = sorted((c for c in claims if _is_compared(c)), key=lambda c: c.id)
+    every = sorted(claims, key=lambda c: c.id)
+    compared = [c for c in every if _is_compared(c)]
     ruled = {review.id: review for review in reviews}
     found = [
         *_polarity(compared, origins, ruled),
+        *_sweeping(every, compared, origins, ruled),
         *_values(compared, origins, ruled),
         *_times(compared, origins, ruled),
     ]
@@ -110,6 +114,44 @@ def _polarity(
         kind = "identity" if _key(group[0])[0] == "same_as" else "polarity"
         told = [(f"it is {p.value}", found) for p, found in sides.items() if found]
         yield _made(kind, _words(group[0]), told, origins, ruled)
+
+
+def _sweeping(
+    every: Sequence[Claim],
+    compared: Sequence[Claim],
+    origins: Origins,
+    ruled: Mapping[str, ClaimReview],
+) -> Iterator[Contradiction]:
+    """Set a denial of everything against each claim that says one of it."""
+    for denial in every:
+        said, what = denial.proposition, denial.proposition.object
+        if denial.polarity is Polarity.AFFIRMED or said.subject is None or what is None:
+            continue
+        if what.text.casefold() not in _pack().sweeping or denial.review is Review.CORRECTED:
+            continue
+        against = [
+            c
+            for c in compared
+            if c.polarity is Polarity.AFFIRMED
+            and (c.proposition.subject, c.proposition.predicate) == (said.subject, said.predicate)
+            and c.proposition.valid.may_meet(said.valid)
+        ]
+        if against:
+            told = [*_versions(against), (f"{_said(denial)}: it is {denial.polarity}", [denial])]
+            yield _made("polarity", _said(denial), told, origins, ruled)
+
+
+def _versions(claims: Sequence[Claim]) -> list[tuple[str, list[Claim]]]:
+    found: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        found[_words(claim)].append(claim)
+    return sorted(found.items())
+
+
+def _said(claim: Claim) -> str:
+    said = claim.proposition
+    parts = (said.subject and said.subject.text, said.predicate, said.object and said.object.text)
+    return " ".join(part for part in parts if part).replace("_", " ")
 
 
 def _meet(some: Sequence[Claim], others: Sequence[Claim]) -> bool:
