@@ -18,15 +18,13 @@ import numpy as np
 
 from ashiato.core.errors import TooLarge
 from ashiato.weigh.network import Network, Table, check_table
+from ashiato.weigh.passes import forward, plan, reverse
 
 MAX_CELLS = 2e7
 """No array is made that holds more cells than this (160 MB)."""
 
 _AT_ONCE = 2e5
 """Versions go through a pass in parcels of about so many cells, which a cache still holds."""
-
-_BATCH = 2  # draws and root stand before the axes of a factor's own variables
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Factor:
@@ -35,32 +33,21 @@ class _Factor:
     values: Table
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Step:
-    inputs: tuple[int, ...]
-    scale: Table
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tape:
-    """Every array of the forward pass: the factors first, then one for each step."""
-
-    scopes: list[tuple[str, ...]]
-    values: list[Table]
-    steps: list[_Step]
-    log_z: Table
-
-
 def _factor(net: Network, evidence: Mapping[str, int], name: str, table: Table) -> _Factor:
     """Lay a table (with its axis of draws) out as draws, root, own variables; observed ones cut."""
     axes = [*net.nodes[name].parents, name]
+    if name in evidence:  # first, since of reports there are most
+        table = table[..., evidence[name]]
+        axes.pop()
     if net.root in axes:
         values = np.moveaxis(table, 1 + axes.index(net.root), 1)
         axes.remove(net.root)
     else:
         values = table[:, None]
-    cut = tuple(evidence.get(axis, slice(None)) for axis in axes)
-    return _Factor(name, tuple(a for a in axes if a not in evidence), values[:, :, *cut])
+    if not evidence.keys().isdisjoint(axes):
+        values = values[:, :, *(evidence.get(axis, slice(None)) for axis in axes)]
+        axes = [axis for axis in axes if axis not in evidence]
+    return _Factor(name, tuple(axes), values)
 
 
 def _factors(
@@ -88,10 +75,11 @@ def _neighbours(scopes: Iterable[tuple[str, ...]]) -> dict[str, set[str]]:
 def _order(net: Network, factors: Sequence[_Factor], max_cells: float) -> tuple[list[str], int]:
     """Choose the order of elimination, greedily by the smallest table; refuse before allocating."""
     near = _neighbours(f.scope for f in factors)
-    root = net.nodes[net.root].states
+    states = {name: node.states for name, node in net.nodes.items()}
+    root = states[net.root]
 
     def weight(name: str) -> int:
-        return prod(net.nodes[n].states for n in near[name])
+        return prod(map(states.__getitem__, near[name]))
 
     heap = [(weight(name), name) for name in near]
     heapq.heapify(heap)
@@ -122,90 +110,6 @@ def _guard(cells: float, max_cells: float) -> None:
 def width(net: Network, evidence: Mapping[str, int], *, max_cells: float = MAX_CELLS) -> int:
     """Give the cells of the largest table that inference would make; nothing is allocated."""
     return _order(net, _factors(net, evidence), max_cells)[1]
-
-
-def _contract(operands: Sequence[tuple[tuple[str, ...], Table]], out: tuple[str, ...]) -> Table:
-    """Multiply, and sum over what is not in ``out``; draws and root broadcast."""
-    ids: dict[str, int] = {}
-    arguments: list[object] = []
-    for scope, values in operands:
-        arguments += [values, [Ellipsis, *(ids.setdefault(name, len(ids)) for name in scope)]]
-    result: Table = np.einsum(*arguments, [Ellipsis, *(ids[name] for name in out)])  # type: ignore[call-overload]
-    return result
-
-
-def _forward(factors: Sequence[_Factor], order: Sequence[str]) -> _Tape:
-    tape = _Tape([f.scope for f in factors], [f.values for f in factors], [], np.zeros((1, 1)))
-    using: dict[str, set[int]] = {}
-    for i, scope in enumerate(tape.scopes):
-        for name in scope:
-            using.setdefault(name, set()).add(i)
-    log_z = tape.log_z
-    for name in order:
-        group = sorted(using[name], key=lambda i: (len(tape.scopes[i]), i))
-        for i in group:
-            for other in tape.scopes[i]:
-                using[other].discard(i)
-        last = _eliminate(tape, group, name)
-        for other in tape.scopes[last]:
-            using[other].add(last)
-    spent = {i for step in tape.steps for i in step.inputs}
-    for i, values in enumerate(tape.values):
-        if i not in spent:
-            log_z = log_z + np.log(values)
-    for step in tape.steps:
-        log_z = log_z + np.log(step.scale)
-    return _Tape(tape.scopes, tape.values, tape.steps, log_z)
-
-
-def _eliminate(tape: _Tape, group: Sequence[int], name: str) -> int:
-    """Multiply the group pair by pair (einsum stays cheap) and sum ``name`` out; give its index."""
-    pairs = [group[:1]] if len(group) == 1 else [[i] for i in group[1:]]
-    current = group[0]
-    for at, pair in enumerate(pairs):
-        inputs = (current,) if len(group) == 1 else (current, *pair)
-        scope = tuple(dict.fromkeys(v for i in inputs for v in tape.scopes[i]))
-        if at == len(pairs) - 1:
-            scope = tuple(v for v in scope if v != name)
-        values = _contract([(tape.scopes[i], tape.values[i]) for i in inputs], scope)
-        # the largest entry becomes 1, so that no product of many reports underflows
-        scale = values.max(axis=tuple(range(_BATCH, values.ndim)), keepdims=True)
-        values /= scale
-        current = len(tape.values)
-        tape.scopes.append(scope)
-        tape.values.append(values)
-        tape.steps.append(_Step(inputs, scale.reshape(scale.shape[:_BATCH])))
-    return current
-
-
-def _reverse(tape: _Tape) -> dict[int, Table]:
-    """Give g = d log Z / d factor for each factor; the sum of g * factor is 1 for every state."""
-    leaves = len(tape.values) - len(tape.steps)
-    spent = {i for step in tape.steps for i in step.inputs}
-    gradients = {i: 1 / v for i, v in enumerate(tape.values) if i not in spent}
-    for back, step in enumerate(reversed(tape.steps), 1):
-        out = len(tape.values) - back
-        gradient = gradients.pop(out)
-        gradient = gradient / step.scale.reshape(step.scale.shape + (1,) * (gradient.ndim - _BATCH))
-        for i in step.inputs:
-            others = [(tape.scopes[j], tape.values[j]) for j in step.inputs if j != i]
-            gradients[i] = _pull(tape.scopes[i], tape.values[i], tape.scopes[out], gradient, others)
-    return {i: g for i, g in gradients.items() if i < leaves}
-
-
-def _pull(
-    scope: tuple[str, ...],
-    values: Table,
-    out: tuple[str, ...],
-    gradient: Table,
-    others: Sequence[tuple[tuple[str, ...], Table]],
-) -> Table:
-    seen = {*out, *(name for other, _ in others for name in other)}
-    pulled = _contract([(out, gradient), *others], tuple(n for n in scope if n in seen))
-    for axis, name in enumerate(scope, _BATCH):
-        if name not in seen:
-            pulled = np.repeat(np.expand_dims(pulled, axis), values.shape[axis], axis)
-    return pulled
 
 
 def _normalised(weights: Table) -> Table:
@@ -264,12 +168,11 @@ class Inference:
 
     def leave_one_out(self) -> dict[str, Table]:
         """Give, for each report, the posterior had it never been received."""
-        return {name: self._without(name) for name in self.reports}
-
-    def _without(self, report: str) -> Table:
-        family = self._families[report]
+        names = self.reports
         # its likelihood becomes 1: sum over c of g(c) * 1, where sum of g(c) * likelihood(c) is 1
-        return _normalised(self.posterior * self._spread(family.gradient, family))
+        spread = [self._spread(f.gradient, f) for f in map(self._families.__getitem__, names)]
+        rows = _normalised(self.posterior * np.array(spread).reshape(len(names), -1))
+        return dict(zip(names, rows, strict=True))
 
     def given_root(self, name: str) -> Table:
         """Give P(state of ``name`` | root state, evidence), one row for each root state."""
@@ -342,10 +245,10 @@ def infer(
         raise ValueError(f"the root {net.root!r} is what is asked, it cannot be observed")
     factors = _factors(net, evidence, keep)
     order, largest = _order(net, factors, max_cells)
-    tape = _forward(factors, order)
+    tape = forward(plan((f.scope for f in factors), order), [f.values for f in factors], keep=True)
     prior = net.nodes[net.root].table
     log_z = np.broadcast_to(tape.log_z[0], prior.shape)
-    gradients = _reverse(tape)
+    gradients = reverse(tape)
     families = {f.node: _Family(f.scope, f.values, gradients[i]) for i, f in enumerate(factors)}
     return Inference(
         network=net,
@@ -353,7 +256,7 @@ def infer(
         posterior=_posterior(prior, log_z),
         log_z=log_z,
         width=largest,
-        cells=sum(values.size for values in tape.values),
+        cells=tape.cells,
         _families=families,
     )
 
@@ -382,12 +285,15 @@ def posteriors(
     """
     for name, table in draws.items():
         check_table(name, table)
-    order, largest = _order(net, _factors(net, evidence), max_cells)
+    factors = _factors(net, evidence)
+    order, largest = _order(net, factors, max_cells)
+    made = plan((f.scope for f in factors), order)
     at_once = max(1, int(_AT_ONCE // largest))
     parts = []
     for first in range(0, count, at_once):
         some = {name: table[first : first + at_once] for name, table in draws.items()}
-        tape = _forward(_factors(net, evidence, draws=some), order)
+        tables = [f.values for f in _factors(net, evidence, draws=some)]
+        tape = forward(made, tables, keep=False)
         prior = some.get(net.root, net.nodes[net.root].table[None])
         size = min(at_once, count - first)
         parts.append(np.broadcast_to(_posterior(prior, tape.log_z), (size, prior.shape[-1])))
