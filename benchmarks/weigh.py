@@ -1,21 +1,28 @@
-"""Inference and every leave-one-out on networks of about 100 and 1,000 nodes, beside pyAgrum.
+"""Inference and every leave-one-out on networks of 100, 1,000 and 5,000 nodes, beside pyAgrum.
 
 `python -m benchmarks.weigh`. Three kinds: tree (each claim has its own reliability), local (one
 reliability for each origin, on neighbouring facts), random (on facts at random). pyAgrum is used
-the best way we know: soft evidence, then `chgEvidence(report, [1, 1])` for each report.
+the best way we know: soft evidence, then `chgEvidence(report, [1, 1])` for each report. Then, on a
+case of 1,000 nodes as `weigh` itself builds it: intervals, how they differ by seed, what is left
+without each origin and each aspect, and memory.
 """
 
 import itertools
 import time
+import tracemalloc
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from ashiato.core.claims import Basis
 from ashiato.core.errors import TooLarge
-from ashiato.weigh.engine import infer
+from ashiato.weigh.engine import infer, posterior
+from ashiato.weigh.grades import grades
+from ashiato.weigh.model import Answer, Assertion, Fact, Model, evidence_network, report_names
 from ashiato.weigh.network import Network, Node, network, node
+from ashiato.weigh.weighed import DRAWS, Proposition, Weighed, weigh_model
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # its SWIG types lack __module__
@@ -23,11 +30,17 @@ with warnings.catch_warnings():
 
 gum: Any = pyagrum
 ANSWERS = 6
-SIZES = {"100": (15, 10, 25, 50), "1,000": (120, 60, 250, 570)}
+SIZES = {
+    "100": (15, 10, 25, 50),
+    "1,000": (120, 60, 250, 570),
+    "5,000": (600, 300, 1_250, 2_850),
+}
 KINDS = ("tree", "local", "random")
-ROUNDS = 5
+ROUNDS = 15
 APPEARED = 0.85  # of the reports; the others are observed as missing
 NEARLY = 1e-13
+ASPECTS = ("malware", "infrastructure", "control", "telemetry", "intelligence", "cui_bono")
+SEEDS = 8
 
 
 def case(kind: str, size: tuple[int, int, int, int]) -> tuple[Network, dict[str, int]]:
@@ -115,7 +128,83 @@ def main() -> None:
     heads = ("nodes", "kind", "infer", "peer", "ratio", "all l-o-o", "peer", "ratio", "apart")
     print("  ".join(f"{head:>9}" for head in heads), " (ms)")
     for (size, counts), kind in itertools.product(SIZES.items(), KINDS):
-        print(line(size, kind, *case(kind, counts)))
+        print(line(size, kind, *case(kind, counts)), flush=True)
+    print("\n".join(whole(modelled(SIZES["1,000"]))))
+
+
+def modelled(size: tuple[int, int, int, int]) -> Model:
+    """Make a case of the local kind in the terms of `weigh`: origins speak on neighbouring facts."""
+    count, origins, claims, reports = size
+    rng = np.random.default_rng(0)
+    kinds = ["candidate"] * (ANSWERS - 2) + ["imitator", "none"]
+    answers = tuple(Answer(f"h{i}", f"h{i}", kind, 1 / ANSWERS) for i, kind in enumerate(kinds))
+    facts = tuple(
+        Fact(f"f{i}", "", ASPECTS[i * len(ASPECTS) // count], tuple(rng.uniform(0.2, 0.8, ANSWERS)))
+        for i in range(count)
+    )
+    sent: list[list[str]] = [[] for _ in range(claims)]
+    for r in range(reports):
+        sent[r if r < claims else int(rng.integers(claims))].append(f"r{r}")
+    said = tuple(
+        Assertion(
+            id=f"c{k}",
+            fact=f"f{((k % origins) * count // origins + int(rng.integers(3))) % count}",
+            origin=f"o{k % origins}",
+            basis=Basis.INFERENCE,
+            kappa=0.8,
+            reports=tuple(relays),
+            affirms=bool(rng.random() < APPEARED),
+        )
+        for k, relays in enumerate(sent)
+    )
+    return Model(answers, facts, {f"o{i}": "BCD"[i % 3] for i in range(origins)}, said)
+
+
+def whole(model: Model) -> Iterator[str]:
+    """Measure what one answer takes besides inference: intervals, origins, aspects, memory."""
+    grade = grades()
+    net, evidence = evidence_network(model, grade)
+    yield f"as weigh builds it: {len(net.nodes)} nodes, {len(evidence)} reports (ms)"
+    yield f"build {milliseconds(lambda: evidence_network(model, grade)):.1f}"
+    tracemalloc.start()
+    began = time.perf_counter()
+    weighed = weigh_model(model, grade)
+    took, peak = time.perf_counter() - began, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    drawn = len(weighed.drawn)
+    yield f"whole weighing with {drawn} of {DRAWS} draws {1000 * took:.0f}, peak {peak / 2**20:.0f} MiB"
+    yield from apart(model, weighed)
+    yield from without(model, weighed)
+
+
+def apart(model: Model, weighed: Weighed) -> Iterator[str]:
+    """Measure the ends of the interval over seeds."""
+    leader = model.answers[int(weighed.inference.posterior.argmax())].id
+    asked = Proposition(leader, frozenset({leader}), ())
+    began = time.perf_counter()
+    ends = [weigh_model(model, weighed.grade, seed=seed).p90(asked) for seed in range(SEEDS)]
+    each = (time.perf_counter() - began) / SEEDS
+    low, high = np.array(ends).T
+    yield f"p {weighed.p(asked):.3f}; {SEEDS} seeds of {len(weighed.drawn)} draws, {1000 * each:.0f} each:"
+    for name, found in (("lower", low), ("upper", high)):
+        spread = f"{found.min():.3f}-{found.max():.3f}"
+        yield f"  {name} end {found.mean():.3f}, standard deviation {found.std(ddof=1):.4f} ({spread})"
+
+
+def without(model: Model, weighed: Weighed) -> Iterator[str]:
+    """Measure every leave-one-origin and leave-one-aspect posterior, one by one and in one pass."""
+    net, evidence = evidence_network(model, weighed.grade)
+    aspects = {fact.id: fact.aspect for fact in model.facts}
+    for name, key in (("origin", lambda a: a.origin), ("aspect", lambda a: aspects[a.fact])):
+        groups = {key(a): {n for b in model.assertions if key(b) == key(a) for n in report_names(b)}
+                  for a in model.assertions}  # fmt: skip
+        one = milliseconds(lambda g=groups: [_rest(net, evidence, gone) for gone in g.values()], 1)
+        at_once = milliseconds(lambda k=key: weighed.without_each(k), 2)
+        yield f"leave-one-{name}: {len(groups)} reruns {one:.0f}, in one pass {at_once:.0f}"
+
+
+def _rest(net: Network, evidence: dict[str, int], gone: set[str]) -> object:
+    return posterior(net, {name: state for name, state in evidence.items() if name not in gone})
 
 
 def line(size: str, kind: str, net: Network, evidence: dict[str, int]) -> str:
@@ -127,10 +216,13 @@ def line(size: str, kind: str, net: Network, evidence: dict[str, int]) -> str:
     ours = milliseconds(lambda: infer(net, evidence))
     ours_all = milliseconds(lambda: infer(net, evidence).leave_one_out())
     other = peer(net)
-    theirs = milliseconds(lambda: ask(other, evidence))
+    try:
+        theirs = milliseconds(lambda: ask(other, evidence))
+    except gum.IncompatibleEvidence:  # the product of so many reports underflows there
+        return f"{size:>9}  {kind:>9}  {ours:9.2f}  peer: underflows  {ours_all:9.2f} for all l-o-o"
     engine = ask(other, evidence)
     rest = peer_leave_one_out(engine, evidence)
-    theirs_all = milliseconds(lambda: peer_leave_one_out(engine, evidence), 1)
+    theirs_all = milliseconds(lambda: peer_leave_one_out(engine, evidence), 2)
     apart = max(np.abs(p - rest[name]).max() for name, p in found.leave_one_out().items())
     figures = (ours, theirs, theirs / ours, ours_all, theirs_all, theirs_all / ours_all)
     return "  ".join([f"{size:>9}", f"{kind:>9}", *(f"{x:9.2f}" for x in figures), f"{apart:9.0e}"])

@@ -170,9 +170,11 @@ class Inference:
         """Give, for each report, the posterior had it never been received."""
         names = self.reports
         # its likelihood becomes 1: sum over c of g(c) * 1, where sum of g(c) * likelihood(c) is 1
-        spread = [self._spread(f.gradient, f) for f in map(self._families.__getitem__, names)]
-        rows = _normalised(self.posterior * np.array(spread).reshape(len(names), -1))
-        return dict(zip(names, rows, strict=True))
+        rows = np.empty((len(names), len(self.posterior)))
+        for name, row in zip(names, rows, strict=True):
+            gradient = self._families[name].gradient[0]
+            row[:] = gradient.reshape(len(gradient), -1).sum(axis=1)
+        return dict(zip(names, _normalised(self.posterior * rows), strict=True))
 
     def given_root(self, name: str) -> Table:
         """Give P(state of ``name`` | root state, evidence), one row for each root state."""
@@ -217,13 +219,13 @@ class Inference:
     def unity(self) -> Table:
         """Give the sum of g * factor for each factor and root state: all ones, or it is wrong."""
         sums = [
-            self._spread(family.gradient * family.factor, family)
+            self._spread(family.gradient * family.factor)
             for family in self._families.values()
         ]
         return np.array(sums).reshape(len(sums), len(self.posterior))
 
-    def _spread(self, values: Table, family: _Family) -> Table:
-        summed = values[0].sum(axis=tuple(range(1, 1 + len(family.scope))))
+    def _spread(self, values: Table) -> Table:
+        summed = values[0].reshape(values.shape[1], -1).sum(axis=1)
         return np.broadcast_to(summed, self.posterior.shape)
 
 

@@ -6,6 +6,8 @@ those that need nothing of one another and have one shape then go through one ca
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from math import prod
 
 import numpy as np
 
@@ -106,15 +108,18 @@ def _paired(made: Plan, depth: list[int], same: list[int], of: int) -> list[int]
 
 def _step(made: Plan, depth: list[int], inputs: tuple[int, ...], out: str) -> int:
     """Note a step and give the index of its result; the variable ``out`` is summed out."""
-    seen = dict.fromkeys(v for i in inputs for v in made.scopes[i])
-    seen.pop(out, None)
-    layer = max(depth[i] for i in inputs)
+    first, *others = [made.scopes[i] for i in inputs]
+    if out or others != [first]:
+        seen = dict.fromkeys(chain(first, *others))
+        seen.pop(out, None)
+        first = tuple(seen)
+    layer = max([depth[i] for i in inputs])
     if layer == len(made.layers):
         made.layers.append([])
     made.layers[layer].append(len(made.inputs))
     depth.append(layer + 1)
     made.inputs.append(inputs)
-    made.scopes.append(tuple(seen))
+    made.scopes.append(first)
     return len(made.scopes) - 1
 
 
@@ -139,21 +144,23 @@ def _alike(
     made: Plan, values: Mapping[int, Table], layer: Iterable[int]
 ) -> Iterator[tuple[_Pattern, list[int]]]:
     """Give the steps of a layer by their pattern and shapes, not too many at once."""
-    found: dict[tuple[object, ...], list[int]] = {}
+    found: dict[tuple[_Pattern, tuple[tuple[int, ...], ...]], list[int]] = {}
     for step in layer:
-        shapes = [values[i].shape for i in made.inputs[step]]
-        found.setdefault((_pattern(made, step), *shapes), []).append(step)
-    for steps in found.values():
-        most = max(values[i].size for i in made.inputs[steps[0]])
-        size = max(1, _AT_ONCE // most)
+        shapes = tuple([values[i].shape for i in made.inputs[step]])
+        found.setdefault((_pattern(made, step), shapes), []).append(step)
+    for (pattern, shapes), steps in found.items():
+        size = max(1, _AT_ONCE // max(prod(shape) for shape in shapes))
         for first in range(0, len(steps), size):
-            yield _pattern(made, steps[first]), steps[first : first + size]
+            yield pattern, steps[first : first + size]
 
 
 def _pattern(made: Plan, step: int) -> _Pattern:
+    scopes = [made.scopes[i] for i in made.inputs[step]]
+    scopes.append(made.scopes[made.factors + step])
+    if len(set(scopes)) == 1:  # the commonest: reports of one claim
+        return (tuple(range(len(scopes[0]))),) * len(scopes)
     ids: dict[str, int] = {}
-    scopes = (*(made.scopes[i] for i in made.inputs[step]), made.scopes[made.factors + step])
-    return tuple(tuple(ids.setdefault(name, len(ids)) for name in scope) for scope in scopes)
+    return tuple([tuple([ids.setdefault(name, len(ids)) for name in scope]) for scope in scopes])
 
 
 def _run(

@@ -1,6 +1,6 @@
 """A model weighed: posteriors, intervals, what each fact, origin and head count is worth."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +68,15 @@ class Weighed:
         """Give the posterior without what anybody said on one fact."""
         return _without(self.inference, [a for a in self.model.assertions if a.fact == fact])
 
+    def without_aspects(self) -> dict[str, Table]:
+        """Give, for each aspect, the posterior without what anybody said on its facts."""
+        aspects = {fact.id: fact.aspect for fact in self.model.facts}
+        return self.without_each(lambda a: aspects[a.fact])
+
+    def without_each(self, key: Callable[[Assertion], str]) -> dict[str, Table]:
+        """Give the posterior without each group of assertions that ``key`` puts together."""
+        return _without_each(self.inference, self.model.assertions, key)
+
     def decibans(self, proposition: Proposition, without: Table) -> float:
         """Give what was left out in ``without`` weighs for the proposition: 10 log10 of odds."""
         return decibans(self.p(proposition)) - decibans(self.p(proposition, without))
@@ -122,13 +131,12 @@ def weigh_model(
     inference = infer(
         net, evidence, keep=[fact_name(f.id) for f in model.facts], max_cells=max_cells
     )
-    origins = {o: [a for a in model.assertions if a.origin == o] for o in model.speaking()}
     return Weighed(
         model=model,
         grade=grade,
         inference=inference,
         drawn=_drawn(model, grade, inference, draws, seed),
-        without_origin={o: _without(inference, said) for o, said in origins.items()},
+        without_origin=_without_each(inference, model.assertions, lambda a: a.origin),
         naive=posterior(*naive_network(model, grade)),
     )
 
@@ -148,6 +156,25 @@ def _drawn(model: Model, grade: Grades, inference: Inference, draws: int, seed: 
 def _without(inference: Inference, assertions: Iterable[Assertion]) -> Table:
     """Give the posterior without the reports of some assertions; what they hung on falls away."""
     return posterior(inference.network, _left(inference, assertions))
+
+
+def _without_each(
+    inference: Inference, assertions: Sequence[Assertion], key: Callable[[Assertion], str]
+) -> dict[str, Table]:
+    """Give the posterior without each group of assertions: all groups in one pass, as versions.
+
+    A report that is as probable whether the claim was made or not says as little as one that never
+    came.
+    """
+    groups = {name: at for at, name in enumerate(sorted({key(each) for each in assertions}))}
+    tables: dict[str, Table] = {}
+    for each in assertions:
+        for name in report_names(each):
+            relay = inference.network.nodes[name].table
+            tables[name] = np.repeat(relay[None], len(groups), axis=0)
+            tables[name][groups[key(each)]] = 1 / relay.shape[-1]
+    rows = posteriors(inference.network, inference.evidence, tables, len(groups)) if groups else ()
+    return dict(zip(groups, rows, strict=True))
 
 
 def _left(inference: Inference, assertions: Iterable[Assertion]) -> dict[str, int]:
