@@ -26,6 +26,7 @@ MAX_CELLS = 2e7
 _AT_ONCE = 2e5
 """Versions go through a pass in parcels of about so many cells, which a cache still holds."""
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Factor:
     node: str
@@ -218,10 +219,7 @@ class Inference:
 
     def unity(self) -> Table:
         """Give the sum of g * factor for each factor and root state: all ones, or it is wrong."""
-        sums = [
-            self._spread(family.gradient * family.factor)
-            for family in self._families.values()
-        ]
+        sums = [self._spread(family.gradient * family.factor) for family in self._families.values()]
         return np.array(sums).reshape(len(sums), len(self.posterior))
 
     def _spread(self, values: Table) -> Table:

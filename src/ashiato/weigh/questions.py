@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -68,11 +68,31 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Critical:
-    """What would undercut a fact of one of ``aspects``."""
+    """What would undercut a fact of one of ``aspects``, or bears on its imitator alone.
+
+    ``unseen``: what "no" leaves of P(fact | imitator). ``betrays``: P(fact | imitator) is at least
+    this once it is answered "yes".
+    """
 
     id: str
     aspects: frozenset[str]
     text: str
+    unseen: float | None = None
+    betrays: float | None = None
+
+    @property
+    def undercuts(self) -> bool:
+        """Whether an answer "yes" leaves the fact without weight."""
+        return self.unseen is None and self.betrays is None
+
+    def imitated(self, likelihood: Mapping[str, float], answer: str) -> float:
+        """Give P(fact | imitator) after an answer, from what it was before."""
+        before = likelihood["imitator"]
+        if self.unseen is not None and answer == "no":
+            return min(before, max(self.unseen * before, likelihood["none"]))
+        if self.betrays is not None and answer == "yes":
+            return max(before, self.betrays)
+        return before
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +230,13 @@ def _way(holder: str) -> Way:
 def criticals() -> tuple[Critical, ...]:
     """Give the critical questions of the pack."""
     rows = load("questions")["critical"]
-    return tuple(Critical(r["id"], frozenset(r["aspects"]), r["question"]) for r in rows)
+    return tuple(_critical(row) for row in rows)
+
+
+def _critical(row: Mapping[str, Any]) -> Critical:
+    betrays = point(row["betrays"]) if "betrays" in row else None
+    aspects = frozenset(row["aspects"])
+    return Critical(row["id"], aspects, row["question"], row.get("unseen"), betrays)
 
 
 def asked(rung: Rung, fact: FactTemplate, told: Answered) -> tuple[CriticalQuestion, ...]:
@@ -226,11 +252,28 @@ def asked(rung: Rung, fact: FactTemplate, told: Answered) -> tuple[CriticalQuest
 
 def undercut(question: Question, told: Answered) -> frozenset[str]:
     """Give the facts that an answer "yes" makes as probable under every answer."""
+    fatal = {each.id for each in criticals() if each.undercuts}
     return frozenset(
         fact.id
         for fact in question.facts
-        if any(each.answer == "yes" for each in asked(question.rung, fact, told))
+        for each in asked(question.rung, fact, told)
+        if each.answer == "yes" and each.id.rpartition(".")[2] in fatal
     )
+
+
+def amended(question: Question, told: Answered) -> Question:
+    """Give the question with P(fact | imitator) as the answers to its critical questions leave it."""
+    facts = tuple(_amended(question.rung, fact, told) for fact in question.facts)
+    return replace(question, facts=facts)
+
+
+def _amended(rung: Rung, fact: FactTemplate, told: Answered) -> FactTemplate:
+    likelihood = dict(fact.likelihood)
+    for each in criticals():
+        answer, _ = told.get(f"{rung.value}.{fact.id}.{each.id}", ("open", ""))
+        if fact.aspect in each.aspects:
+            likelihood["imitator"] = each.imitated(likelihood, answer)
+    return replace(fact, likelihood=likelihood)
 
 
 def question_names() -> frozenset[str]:

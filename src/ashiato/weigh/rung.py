@@ -27,6 +27,7 @@ from ashiato.weigh.questions import (
     FactTemplate,
     Missing,
     Question,
+    amended,
     asked,
     undercut,
 )
@@ -93,6 +94,7 @@ def weigh_rung(
         TooLarge: the rung does not fit even with every origin split by fact.
 
     """
+    question = amended(question, told)
     model, leader = frame(question, hearing, origins, undercut(question, told))
     weighed = weigh_model(model, origins.grade, draws=draws, seed=seed)
     claimed = proposition(question, leader)
