@@ -29,7 +29,7 @@ from ashiato.exercise.scoring.charts import reliability
 from ashiato.exercise.scoring.markup import Html, tag
 from ashiato.exercise.scoring.matching import is_named
 from ashiato.exercise.truth import Answer
-from benchmarks.made import GENERATORS, made
+from benchmarks.made import GENERATORS, forecasts
 
 RUNGS = ("group", "person", "sponsor")
 SMALL = {"organisations": 10, "log_lines": 2_000}
@@ -41,9 +41,23 @@ KINDS: dict[str, Parameters] = {
     "3": replace(parameters_of(3), providers=(2, 3), customers=(60, 120), **SMALL),
 }
 """Levels with few organisations and lines, since victims do not bear on who did it."""
-TURN = ("1", "1-decoys", "2", "1-decoys", "1", "1-decoys", "1", "2", "1-decoys", "1", "1-decoys", "3")
+TURN = (
+    "1",
+    "1-decoys",
+    "2",
+    "1-decoys",
+    "1",
+    "1-decoys",
+    "1",
+    "2",
+    "1-decoys",
+    "1",
+    "1-decoys",
+    "3",
+)
 FIRST_SEED = 3001
 RESAMPLES = 2_000
+SOLVERS = ("ashiato", "naive")
 _NAIVE = re.compile(r"would make the figure (\d+) %")
 
 
@@ -149,7 +163,7 @@ def curve(finished: Sequence[Finished], rung: str, solver: str) -> Calibration |
 
 def _forecasts(each: Finished, rung: str, solver: str) -> Iterator[Forecast]:
     for told in each.told:
-        p = told.p if solver == "ashiato" else told.naive
+        p = told.p if solver == SOLVERS[0] else told.naive
         if rung in {told.rung, "all"} and p is not None and told.naive is not None:
             yield Forecast(told.rung, p, told.right)
 
@@ -169,7 +183,7 @@ def report(finished: Sequence[Finished]) -> Iterator[str]:
     yield "| rung | by | answers | right | calibration error (95 %) | Brier | log score |"
     yield "|---|---|---|---|---|---|---|"
     for rung in (*RUNGS, "all"):
-        for solver in ("ashiato", "naive"):
+        for solver in SOLVERS:
             if found := curve(finished, rung, solver):
                 yield _row(rung, found)
     yield "| rung | standard | open where it cannot be answered | open where it can | of those answered, wrong |"
@@ -230,14 +244,23 @@ def _panel(i: int, columns: int, title: str, found: Calibration) -> Html:
     return tag("g", head, place)
 
 
-def _pictured(finished: Sequence[Finished]) -> list[tuple[str, Calibration]]:
-    found: list[tuple[str, Calibration]] = []
-    for title, shared, naive in made("average dependence"):
-        found += [(f"Made cases, {title}", shared), ("... counting heads", naive)]
-    for solver, title in (("ashiato", "Exercises, all rungs"), ("naive", "... counting heads")):
+def made() -> Iterator[tuple[str, Calibration, Calibration]]:
+    """Give how the leading answers of each kind of made case came true, weighed and counted."""
+    for title in GENERATORS:
+        cases = [(name, each) for name, each in zip(SOLVERS, forecasts(title), strict=True)]
+        weighed, counted = (calibrate(n, title, each, _draws(len(each))) for n, each in cases)
+        yield title, weighed, counted
+
+
+def _curves(
+    cases: Sequence[tuple[str, Calibration, Calibration]], finished: Sequence[Finished]
+) -> Iterator[tuple[str, Calibration]]:
+    title, weighed, counted = cases[0]
+    yield f"Made cases, {title}", weighed
+    yield "The same, every report a witness", counted
+    for solver, title in zip(SOLVERS, ("Exercises", "The same, every report a witness"), strict=True):
         if each := curve(finished, "all", solver):
-            found.append((f"{title}: {each.forecasts} answers", each))
-    return found
+            yield f"{title}: {each.forecasts} answers of three rungs", each
 
 
 def _arguments() -> argparse.Namespace:
@@ -254,17 +277,13 @@ def main() -> None:
     """Print how well probabilities came true, over made networks and over exercises."""
     asked = _arguments()
     asked.out.mkdir(parents=True, exist_ok=True)
-    print("\n".join(line for name in GENERATORS for line in _simulated(name)))
+    cases = list(made())
+    for title, *found in cases:
+        print("\n".join(_row(title, each) for each in found), flush=True)
     finished = measure(asked)
     print("\n".join(report(finished)))
     if asked.picture:
-        asked.picture.write_text(picture(_pictured(finished), 2) + "\n", "utf-8")
-
-
-def _simulated(name: str) -> Iterator[str]:
-    for title, shared, naive in made(name):
-        yield _row(f"made: {title}", shared)
-        yield _row(f"made: {title}", naive)
+        asked.picture.write_text(picture(list(_curves(cases, finished)), 2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

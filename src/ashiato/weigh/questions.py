@@ -262,7 +262,7 @@ def undercut(question: Question, told: Answered) -> frozenset[str]:
 
 
 def amended(question: Question, told: Answered) -> Question:
-    """Give the question with P(fact | imitator) as the answers to its critical questions leave it."""
+    """Give the question with P(fact | imitator) as the answers of persons leave it."""
     facts = tuple(_amended(question.rung, fact, told) for fact in question.facts)
     return replace(question, facts=facts)
 
