@@ -353,6 +353,7 @@ def _standard(reader: _Reader) -> dict[str, float]:
 
 def _check_references(settings: Settings, path: Path) -> None:
     sources = {s.id for s in settings.sources}
+    _check_declared_once(settings, path)
     for i, rule in enumerate(settings.evidence, 1):
         for key, name, known in (
             ("source", rule.source, sources),
@@ -364,3 +365,16 @@ def _check_references(settings: Settings, path: Path) -> None:
                 raise BadInput(
                     f"{name!r} is not declared", path=str(path), place=place, remedy=remedy
                 )
+
+
+def _check_declared_once(settings: Settings, path: Path) -> None:
+    seen = dict[str, int]()
+    for i, source in enumerate(settings.sources, 1):
+        first = seen.setdefault(source.id, i)
+        if first != i:
+            raise BadInput(
+                f"{source.id!r} is declared twice; sources[{first}] has it already",
+                path=str(path),
+                place=f"sources[{i}].id",
+                remedy="keep one of them, with one grade and its reason",
+            )

@@ -17,6 +17,9 @@ from ashiato.weigh.grades import Grades, assertion_table, relay_table
 from ashiato.weigh.network import Network, Node, Table, network, node
 
 ROOT = "who"
+ENOUGH = 50
+"""Reports of one claim that are weighed: after so many it was made to within 1e-80, and a further
+one moves nothing that a number can hold."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -130,8 +133,8 @@ def claim_name(assertion: str) -> str:
 
 
 def report_names(assertion: Assertion) -> tuple[str, ...]:
-    """Name the nodes of the reports that carry an assertion."""
-    return tuple(f"report:{assertion.id}:{report}" for report in assertion.reports)
+    """Name the nodes of the reports that carry an assertion, up to `ENOUGH`."""
+    return tuple(f"report:{assertion.id}:{report}" for report in assertion.reports[:ENOUGH])
 
 
 def evidence_network(model: Model, grade: Grades) -> tuple[Network, dict[str, int]]:

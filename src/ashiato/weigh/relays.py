@@ -36,8 +36,19 @@ def collapsed(hearing: Hearing, origins: Origins) -> Hearing:
     for each in hearing.testimony:
         if each.claim and each.kappa > 0:
             same.setdefault((each.candidate.id, each.fact, each.affirms), []).append(each)
-    heard = [_counted(each, same, origins) for each in hearing.testimony]
+    # sorted once: of one group ten thousand may speak
+    ordered = {key: _ordered(said, origins) for key, said in same.items()}
+    heard = [_counted(each, ordered, origins) for each in hearing.testimony]
     return replace(hearing, testimony=tuple(heard))
+
+
+def _ordered(said: Sequence[Testimony], origins: Origins) -> list[Testimony]:
+    """Sort what finds out before what passes on, then by time."""
+
+    def by_order(one: Testimony) -> tuple[bool, object, str, str]:
+        return origins.relays(one.origin), one.said_at or LAST, one.origin, one.claim
+
+    return sorted(said, key=by_order)
 
 
 def _counted(
@@ -58,19 +69,18 @@ def _counted(
 
 
 def repeated(each: Testimony, said: Sequence[Testimony], origins: Origins) -> Repeated | None:
-    """Find the report that ``each`` repeats among those that say the same; a first has none."""
+    """Find the report that ``each`` repeats among ``said``, which say the same, in their order.
 
-    def by_order(one: Testimony) -> tuple[bool, object, str, str]:
-        return origins.relays(one.origin), one.said_at or LAST, one.origin, one.claim
-
-    ordered = sorted(said, key=by_order)
-    copy = next(_copied(each, ordered[:MOST], origins), None)
+    A first has none.
+    """
+    near = said[:MOST]
+    copy = next(_copied(each, near, origins), None)
     if copy is not None:
         return copy
     if not origins.relays(each.origin):
         return None
-    others = [one for one in ordered[:MOST] if not origins.relays(one.origin)]
-    return next(_passed_on(each, others, origins), None) or _default(each, ordered)
+    others = [one for one in near if not origins.relays(one.origin)]
+    return next(_passed_on(each, others, origins), None) or _default(each, said)
 
 
 def _copied(each: Testimony, said: Sequence[Testimony], origins: Origins) -> Iterator[Repeated]:

@@ -44,7 +44,11 @@ class Weighed:
     inference: Inference
     drawn: Table
     without_origin: Mapping[str, Table]
-    naive: Table
+
+    @property
+    def naive(self) -> Table:
+        """The posterior if every report were its own independent witness: what heads would count."""
+        return posterior(*naive_network(self.model, self.grade))
 
     def p(self, proposition: Proposition, posterior: Table | None = None) -> float:
         """Give the probability of a proposition (under another posterior if given)."""
@@ -137,7 +141,6 @@ def weigh_model(
         inference=inference,
         drawn=_drawn(model, grade, inference, draws, seed),
         without_origin=_without_each(inference, model.assertions, lambda a: a.origin),
-        naive=posterior(*naive_network(model, grade)),
     )
 
 
