@@ -1,8 +1,8 @@
 """Whether probabilities mean what they say: over made networks, and over whole exercises.
 
-Run with `python -m benchmarks.calibration --exercises 200 --out DIR`. Every finished exercise leaves
-one JSON file in DIR, so that a second call makes only what is missing; `--minutes` begins no further
-one after so long. `--picture docs/pictures/calibration.svg` draws the reliability curves. The naive
+Run with `python -m benchmarks.calibration --exercises 200 --out DIR`. Every finished exercise
+leaves one JSON file in DIR, so that a second call makes only what is missing; `--minutes` begins no
+further one after so long. `--picture docs/pictures/calibration.svg` draws the reliability curves. The naive
 count is that of the verdict itself: every report its own witness.
 """
 
@@ -20,6 +20,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+from benchmarks.made import GENERATORS, forecasts
 
 from ashiato.core.canonical import canonical_json, from_plain
 from ashiato.exercise import Parameters, new_exercise, parameters_of, read_truth, truth_path
@@ -29,11 +30,12 @@ from ashiato.exercise.scoring.charts import reliability
 from ashiato.exercise.scoring.markup import Html, tag
 from ashiato.exercise.scoring.matching import is_named
 from ashiato.exercise.truth import Answer
-from benchmarks.made import GENERATORS, forecasts
 
 RUNGS = ("group", "person", "sponsor")
-SMALL = {"organisations": 10, "log_lines": 2_000}
-DECOYS = {"second_group": True, "imitator": True, "lying_source": True, "stolen_account": True}
+SMALL: dict[str, Any] = {"organisations": 10, "log_lines": 2_000}
+DECOYS: dict[str, Any] = dict.fromkeys(
+    ("second_group", "imitator", "lying_source", "stolen_account"), True
+)
 KINDS: dict[str, Parameters] = {
     "1": replace(parameters_of(1), **SMALL),
     "1-decoys": replace(parameters_of(1), variant="other", **DECOYS, **SMALL),
@@ -186,7 +188,7 @@ def report(finished: Sequence[Finished]) -> Iterator[str]:
         for solver in SOLVERS:
             if found := curve(finished, rung, solver):
                 yield _row(rung, found)
-    yield "| rung | standard | open where it cannot be answered | open where it can | of those answered, wrong |"
+    yield "| rung | standard | open where it cannot be answered | where it can | answered wrong |"
     yield "|---|---|---|---|---|"
     for rung in RUNGS:
         for standard in ("lead", "analytic", "public"):
@@ -217,7 +219,8 @@ def _is_wrong(told: Told, standard: str) -> bool:
 
 _STYLE = """
 .s0 { --key: #17566f; } .s1 { --key: #b5651d; } rect { fill: #fbfaf6; }
-text { font: 12px system-ui, sans-serif; fill: #565f66; } .title { font-weight: 600; fill: #1c2227; }
+text { font: 12px system-ui, sans-serif; fill: #565f66; }
+.title { font-weight: 600; fill: #1c2227; }
 .grid { stroke: #dcd7ca; } .ideal { stroke: #565f66; stroke-dasharray: 4 4; }
 .curve { fill: none; stroke: var(--key); stroke-width: 1.5; opacity: .35; }
 .dot { fill: var(--key); } .spread { stroke: var(--key); stroke-width: 1.5; opacity: .6; }
@@ -232,7 +235,7 @@ def picture(curves: Sequence[tuple[str, Calibration]], columns: int) -> Html:
     panels = [_panel(i, columns, *each) for i, each in enumerate(curves)]
     ground = tag("rect", width=size["width"], height=size["height"])
     box = f"0 0 {size['width']} {size['height']}"
-    svg = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": box, **size}
+    svg: dict[str, Any] = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": box, **size}
     return tag("svg", tag("style", Html(_STYLE)), ground, *panels, **svg)
 
 
@@ -258,7 +261,9 @@ def _curves(
     title, weighed, counted = cases[0]
     yield f"Made cases, {title}", weighed
     yield "The same, every report a witness", counted
-    for solver, title in zip(SOLVERS, ("Exercises", "The same, every report a witness"), strict=True):
+    for solver, title in zip(
+        SOLVERS, ("Exercises", "The same, every report a witness"), strict=True
+    ):
         if each := curve(finished, "all", solver):
             yield f"{title}: {each.forecasts} answers of three rungs", each
 

@@ -133,7 +133,7 @@ def main() -> None:
 
 
 def modelled(size: tuple[int, int, int, int]) -> Model:
-    """Make a case of the local kind in the terms of `weigh`: origins speak on neighbouring facts."""
+    """Make a case of the local kind as `weigh` has them: origins speak on neighbouring facts."""
     count, origins, claims, reports = size
     rng = np.random.default_rng(0)
     kinds = ["candidate"] * (ANSWERS - 2) + ["imitator", "none"]
@@ -172,7 +172,8 @@ def whole(model: Model) -> Iterator[str]:
     took, peak = time.perf_counter() - began, tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     drawn = len(weighed.drawn)
-    yield f"whole weighing with {drawn} of {DRAWS} draws {1000 * took:.0f}, peak {peak / 2**20:.0f} MiB"
+    said = f"whole weighing with {drawn} of {DRAWS} draws {1000 * took:.0f}"
+    yield f"{said}, peak {peak / 2**20:.0f} MiB"
     yield from apart(model, weighed)
     yield from without(model, weighed)
 
@@ -185,22 +186,27 @@ def apart(model: Model, weighed: Weighed) -> Iterator[str]:
     ends = [weigh_model(model, weighed.grade, seed=seed).p90(asked) for seed in range(SEEDS)]
     each = (time.perf_counter() - began) / SEEDS
     low, high = np.array(ends).T
-    yield f"p {weighed.p(asked):.3f}; {SEEDS} seeds of {len(weighed.drawn)} draws, {1000 * each:.0f} each:"
+    yield f"p {weighed.p(asked):.3f}; {SEEDS} seeds, {1000 * each:.0f} each:"
     for name, found in (("lower", low), ("upper", high)):
         spread = f"{found.min():.3f}-{found.max():.3f}"
-        yield f"  {name} end {found.mean():.3f}, standard deviation {found.std(ddof=1):.4f} ({spread})"
+        yield f"  {name} end {found.mean():.3f}, deviation {found.std(ddof=1):.4f} ({spread})"
 
 
 def without(model: Model, weighed: Weighed) -> Iterator[str]:
     """Measure every leave-one-origin and leave-one-aspect posterior, one by one and in one pass."""
-    net, evidence = evidence_network(model, weighed.grade)
     aspects = {fact.id: fact.aspect for fact in model.facts}
-    for name, key in (("origin", lambda a: a.origin), ("aspect", lambda a: aspects[a.fact])):
-        groups = {key(a): {n for b in model.assertions if key(b) == key(a) for n in report_names(b)}
-                  for a in model.assertions}  # fmt: skip
-        one = milliseconds(lambda g=groups: [_rest(net, evidence, gone) for gone in g.values()], 1)
-        at_once = milliseconds(lambda k=key: weighed.without_each(k), 2)
-        yield f"leave-one-{name}: {len(groups)} reruns {one:.0f}, in one pass {at_once:.0f}"
+    yield _left_out("origin", weighed, lambda a: a.origin)
+    yield _left_out("aspect", weighed, lambda a: aspects[a.fact])
+
+
+def _left_out(name: str, weighed: Weighed, key: Callable[[Assertion], str]) -> str:
+    net, evidence = evidence_network(weighed.model, weighed.grade)
+    groups: dict[str, set[str]] = {}
+    for each in weighed.model.assertions:
+        groups.setdefault(key(each), set()).update(report_names(each))
+    one = milliseconds(lambda: [_rest(net, evidence, gone) for gone in groups.values()], 1)
+    at_once = milliseconds(lambda: weighed.without_each(key), 2)
+    return f"leave-one-{name}: {len(groups)} reruns {one:.0f}, in one pass {at_once:.0f}"
 
 
 def _rest(net: Network, evidence: dict[str, int], gone: set[str]) -> object:

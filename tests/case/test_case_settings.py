@@ -109,7 +109,10 @@ def test_an_unknown_key_names_its_place_and_the_nearest_known_one(tmp_path: Path
         ("[policy.analytic]\ntau = 1.5", "policy.analytic.tau"),
         ("[policy.public]\nfloor = -0.2", "policy.public.floor"),
         ("[policy.referral]\neps = nan", "policy.referral.eps"),
-        ('[[sources]]\nid = "a"\nreliability = "A"\n[[sources]]\nid = "a"\nreliability = "E"', "sources[2].id"),
+        (
+            '[[sources]]\nid = "a"\nreliability = "A"\n[[sources]]\nid = "a"\nreliability = "E"',
+            "sources[2].id",
+        ),
         ("[mappings.a]\nkind = 'contracts'", "mappings.a.columns"),
         ("[mappings.a]\nkind = 'dns'\ncolumns = {domain = 'd'}", "mappings.a.columns"),
         ("[mappings.a]\nkind = 'dns'\ncolumns = {ts = 't', domian = 'd'}", "mappings.a.columns"),

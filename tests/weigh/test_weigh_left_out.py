@@ -4,10 +4,11 @@ import numpy as np
 
 from ashiato.weigh.engine import posterior
 from ashiato.weigh.model import report_names
+from ashiato.weigh.network import Table
 from ashiato.weigh.weighed import Weighed
 
 
-def rest(weighed: Weighed, gone: set[str]) -> object:
+def rest(weighed: Weighed, gone: set[str]) -> Table:
     evidence = weighed.inference.evidence
     return posterior(
         weighed.inference.network, {n: s for n, s in evidence.items() if n not in gone}

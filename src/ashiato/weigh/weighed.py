@@ -47,7 +47,7 @@ class Weighed:
 
     @property
     def naive(self) -> Table:
-        """The posterior if every report were its own independent witness: what heads would count."""
+        """The posterior if every report were its own witness: what heads would count."""
         return posterior(*naive_network(self.model, self.grade))
 
     def p(self, proposition: Proposition, posterior: Table | None = None) -> float:
