@@ -2,8 +2,8 @@
 
 Run with `python -m benchmarks.calibration --exercises 200 --out DIR`. Every finished exercise
 leaves one JSON file in DIR, so that a second call makes only what is missing; `--minutes` begins no
-further one after so long. `--picture docs/pictures/calibration.svg` draws the reliability curves. The naive
-count is that of the verdict itself: every report its own witness.
+further one after so long. `--picture docs/pictures/calibration.svg` draws the reliability curves.
+The naive count is that of the verdict itself: every report its own witness.
 """
 
 import argparse
