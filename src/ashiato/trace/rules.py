@@ -70,16 +70,8 @@ class IdentityRules:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelRule:
-    """A symmetric Dirichlet prior: pseudo-count for each of ``categories``."""
-
-    prior: float
-    categories: int
-
-
-@dataclass(frozen=True, slots=True)
 class Explanation:
-    """One way in which a log-in history can come about; ``returns`` is there and back again."""
+    """An innocent way in which log-ins can change; ``returns`` is there and back again."""
 
     name: str
     prior: float
@@ -94,10 +86,8 @@ class HandoverRules:
 
     source: str
     min_logins: int
-    min_side: int
     prefix_v4: int
     prefix_v6: int
-    hour_bins: int
     cuts: int
     tempering: float
     speaks: float
@@ -105,7 +95,8 @@ class HandoverRules:
     corroborates: float
     credible: float
     slack_days: float
-    channels: Mapping[str, ChannelRule]
+    base_rate: float
+    words: Mapping[str, str]
     explanations: tuple[Explanation, ...]
 
 

@@ -46,6 +46,7 @@ def trace(
         *standing.conflicts,
         *(_loose(row) for row in register.loose),
         *(_denied(denial, standing.tenancies) for denial in said.denials),
+        *passed.conflicts,
     ]
     return _settled(standing.tenancies, passed.handovers, judgements, conflicts)
 
