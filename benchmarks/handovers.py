@@ -109,7 +109,11 @@ def live(draw: Draw, who: Life, first: float, last: float) -> Iterator[Visit]:
             continue
         lease = int(at // 120)
         tool = tool if draw.random() < who.sticky else int(draw.integers(len(who.tools)))
-        yield at, place(draw, who, at, lease), f"{who.tools[tool]}/{int(at // 30) if who.tools[tool][0] == 'a' else 0}"
+        yield (
+            at,
+            place(draw, who, at, lease),
+            f"{who.tools[tool]}/{int(at // 30) if who.tools[tool][0] == 'a' else 0}",
+        )
 
 
 def place(draw: Draw, who: Life, at: float, lease: int) -> str:
@@ -154,7 +158,9 @@ def journeys(draw: Draw, days: float) -> Story:
         back = min(days, trip + draw.gamma(2, 8))
         if trip <= at:
             continue
-        inn = replace(a, home=f"inn{draw.integers(500)}", work="", zone=a.zone + draw.integers(-8, 9))
+        inn = replace(
+            a, home=f"inn{draw.integers(500)}", work="", zone=a.zone + draw.integers(-8, 9)
+        )
         parts += [(a, at, trip), (inn, trip, back)]
         at = back
     return [*parts, (a, at, days)], ()
@@ -170,7 +176,9 @@ def leave(draw: Draw, days: float) -> Story:
 def job(draw: Draw, days: float) -> Story:
     """A new employer: another line at work, other hours, often another computer there."""
     a, t = life(draw), cut(draw, days)
-    b = replace(a, work=f"corp{draw.integers(3000)}", peak=a.peak + draw.normal(0, 1.5), worker=True)
+    b = replace(
+        a, work=f"corp{draw.integers(3000)}", peak=a.peak + draw.normal(0, 1.5), worker=True
+    )
     if draw.random() < 0.5:  # noqa: PLR2004
         b = replace(b, tools=(a.tools[0], f"key{draw.integers(10**7)}"))
     return [(a, 0, t), (b, t, days)], ()
@@ -212,7 +220,9 @@ def sun(draw: Draw, days: float) -> Story:
 def refit(draw: Draw, days: float) -> Story:
     """House and computer are new in one week."""
     a, t = life(draw), cut(draw, days)
-    b = replace(a, home=f"isp{draw.integers(90)}.{draw.integers(6)}", tools=(f"key{draw.integers(10**7)}",))
+    b = replace(
+        a, home=f"isp{draw.integers(90)}.{draw.integers(6)}", tools=(f"key{draw.integers(10**7)}",)
+    )
     return [(a, 0, t), (b, t + draw.uniform(0, 7), days)], ()
 
 
@@ -229,7 +239,9 @@ def home(draw: Draw, days: float) -> Story:
 def imitator(draw: Draw, days: float) -> Story:
     """The buyer keeps the seller's hours and days on purpose, with own tools."""
     a, t = life(draw), cut(draw, days)
-    b = replace(life(draw), zone=a.zone, peak=a.peak + draw.normal(0, 0.8), worker=a.worker, wakes=a.wakes)
+    b = replace(
+        life(draw), zone=a.zone, peak=a.peak + draw.normal(0, 0.8), worker=a.worker, wakes=a.wakes
+    )
     return [(a, 0, t), (b, t, days)], (t,)
 
 
@@ -295,8 +307,29 @@ def leech(draw: Draw, days: float) -> Story:
 
 
 Teller = Callable[[Draw, float], Story]
-ONE: tuple[Teller, ...] = (steady, journeys, leave, job, telephone, emigrant, exits, helped, sun, refit)
-SOLD: tuple[Teller, ...] = (abroad, home, imitator, cautious, fading, dormant, to_machine, to_crew, resold)
+ONE: tuple[Teller, ...] = (
+    steady,
+    journeys,
+    leave,
+    job,
+    telephone,
+    emigrant,
+    exits,
+    helped,
+    sun,
+    refit,
+)
+SOLD: tuple[Teller, ...] = (
+    abroad,
+    home,
+    imitator,
+    cautious,
+    fading,
+    dormant,
+    to_machine,
+    to_crew,
+    resold,
+)
 BESIDE: tuple[Teller, ...] = (burglar, raid, leech)
 SHARES = (0.5, 0.35, 0.15)
 
@@ -400,11 +433,17 @@ def main() -> None:
     flags = np.array([bool(f) for f in sold])
     beside = np.array([bool(f) and not s for f, s in zip(told, sold, strict=True)])
     chance = draw_a()
-    print(f"{len(cases)} accounts, median {np.median([len(c.past) for c in cases]):.0f} log-ins, {cost:.2f} ms each\n")
-    print("| method | precision | recall | flagged, unchanged | flagged, stolen |\n|---|---|---|---|---|")
+    print(
+        f"{len(cases)} accounts, median {np.median([len(c.past) for c in cases]):.0f} log-ins, {cost:.2f} ms each\n"
+    )
+    print(
+        "| method | precision | recall | flagged, unchanged | flagged, stolen |\n|---|---|---|---|---|"
+    )
     print(line("this", flags, labels))
     for name, score in (("network alone", network_only), ("least squares", least_squares)):
-        least = floor(np.array([score(a.past) for a in chance]), np.array([a.label for a in chance]))
+        least = floor(
+            np.array([score(a.past) for a in chance]), np.array([a.label for a in chance])
+        )
         print(line(name, np.array([score(c.past) >= least for c in cases]), labels))
     by_kind(cases, flags, beside)
     two_hands(beside, labels)
@@ -435,9 +474,7 @@ def two_hands(beside: NDArray[np.bool_], labels: NDArray[np.int64]) -> None:
     print(f"\ntwo hands: precision {precision:.3f}, recall {found:.3f}, of unchanged {wrong:.3f}")
 
 
-def certainty(
-    cases: Sequence[Case], labels: NDArray[np.int64], flags: NDArray[np.bool_]
-) -> None:
+def certainty(cases: Sequence[Case], labels: NDArray[np.int64], flags: NDArray[np.bool_]) -> None:
     """Print the calibration, and what other base rates make of a flag."""
     p = np.array([probability(c.past)[0] for c in cases])
     error = simulator_a.calibration_error(p, labels == 1)
@@ -445,10 +482,14 @@ def certainty(
     false, true = flags[labels == 0].mean(), flags[labels == 1].mean()
     for rate in (0.3, 0.1, 0.01):
         share = rate * true / (rate * true + (1 - rate) * false)
-        print(f"where {rate:.0%} change hands: precision {share:.2f}; p .95 is {at_rate(0.95, rate, layer()):.2f}")
+        print(
+            f"where {rate:.0%} change hands: precision {share:.2f}; p .95 is {at_rate(0.95, rate, layer()):.2f}"
+        )
     for sure in (0.5, 0.8, 0.95):
         some = p >= sure
-        print(f"p >= {sure}: precision {(labels[some] == 1).mean():.3f}, recall {some[labels == 1].mean():.3f}")
+        print(
+            f"p >= {sure}: precision {(labels[some] == 1).mean():.3f}, recall {some[labels == 1].mean():.3f}"
+        )
 
 
 def places(cases: Sequence[Case], sold: Sequence[Sequence[Change]]) -> None:
@@ -466,10 +507,18 @@ def places(cases: Sequence[Case], sold: Sequence[Sequence[Change]]) -> None:
             logins.append(abs(middle - int(np.searchsorted(times, turn))))
             inside.append(near[0] <= turn <= near[1])
         second += [len(found) > 1] if len(one.turns) > 1 else []
-    single = [len(f) > 1 for c, f in zip(cases, sold, strict=True) if c.label == 1 and len(c.turns) == 1 and f]
+    single = [
+        len(f) > 1
+        for c, f in zip(cases, sold, strict=True)
+        if c.label == 1 and len(c.turns) == 1 and f
+    ]
     print(f"time error: median {np.median(hours):.1f} h, p90 {np.quantile(hours, 0.9):.0f} h")
-    print(f"in log-ins: median {np.median(logins):.0f}, p90 {np.quantile(logins, 0.9):.0f}; window holds it {np.mean(inside):.3f}")
-    print(f"sold twice, both told: {np.mean(second):.3f}; one sale told as more: {np.mean(single):.3f}")
+    print(
+        f"in log-ins: median {np.median(logins):.0f}, p90 {np.quantile(logins, 0.9):.0f}; window holds it {np.mean(inside):.3f}"
+    )
+    print(
+        f"sold twice, both told: {np.mean(second):.3f}; one sale told as more: {np.mean(single):.3f}"
+    )
 
 
 if __name__ == "__main__":

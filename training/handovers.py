@@ -134,7 +134,9 @@ def away(draw: Draw, days: float) -> Story:
     for _ in range(int(draw.integers(1, 3))):
         gone = draw.uniform(at, days)
         back = min(days, gone + draw.uniform(3, 35))
-        there = replace(_shift(a, draw.choice([0.0, draw.uniform(-9, 9)])), networks=networks(draw, 2))
+        there = replace(
+            _shift(a, draw.choice([0.0, draw.uniform(-9, 9)])), networks=networks(draw, 2)
+        )
         parts += [(a, at, gone), (there, gone, back)]
         at = back
     return [*parts, (a, at, days)], ()
@@ -144,12 +146,20 @@ def equipment(draw: Draw, days: float) -> Story:
     """A new computer, a new line, or both; at once or weeks apart; the old may be used on."""
     a, turn = person(draw), _turn(draw, days)
     what = draw.integers(5)
-    b = replace(a, clients=clients(draw, 1)) if what != 1 else replace(a, networks=networks(draw, 2))
+    b = (
+        replace(a, clients=clients(draw, 1))
+        if what != 1
+        else replace(a, networks=networks(draw, 2))
+    )
     c = replace(b, networks=networks(draw, int(draw.integers(1, 3)))) if what >= 2 else b  # noqa: PLR2004
     later = min(days, turn + (draw.uniform(0, 0.3 * days) if what == 3 else 0))  # noqa: PLR2004
     if what == 4:  # noqa: PLR2004 - a few more times from the old one
         old = replace(a, per_day=a.per_day * 0.2)
-        return [(a, 0, turn), (c, turn, days), (old, turn, min(days, turn + draw.uniform(5, 60)))], ()
+        return [
+            (a, 0, turn),
+            (c, turn, days),
+            (old, turn, min(days, turn + draw.uniform(5, 60))),
+        ], ()
     return [(a, 0, turn), (b, turn, later), (c, later, days)], ()
 
 
@@ -163,7 +173,9 @@ def tunnel(draw: Draw, days: float) -> Story:
 def task(draw: Draw, days: float) -> Story:
     """A new task: other hours, another pace, and nothing else."""
     a, turn = person(draw), _turn(draw, days)
-    b = replace(_shift(a, draw.normal(0, 3)), per_day=a.per_day * float(np.exp(draw.normal(0, 0.6))))
+    b = replace(
+        _shift(a, draw.normal(0, 3)), per_day=a.per_day * float(np.exp(draw.normal(0, 0.6)))
+    )
     b = replace(b, burst=draw.uniform(0, 0.6), weekdays=person(draw).weekdays)
     return [(a, 0, turn), (b, turn, days)], ()
 
@@ -195,7 +207,9 @@ def device(draw: Draw, days: float) -> Story:
 def replaced(draw: Draw, days: float) -> Story:
     """Computer and line are replaced at once and the hours shift a little: the hard innocent."""
     a, turn = person(draw), _turn(draw, days)
-    b = _shift(replace(a, clients=clients(draw, 1), networks=networks(draw, 2)), draw.normal(0, 0.7))
+    b = _shift(
+        replace(a, clients=clients(draw, 1), networks=networks(draw, 2)), draw.normal(0, 0.7)
+    )
     return [(a, 0, turn), (b, turn, days)], ()
 
 
@@ -228,7 +242,9 @@ def tunnelled(draw: Draw, days: float) -> Story:
 def careful(draw: Draw, days: float) -> Story:
     """The buyer keeps the line and the client: only habits change."""
     a = person(draw)
-    b = replace(person(draw), networks=a.networks, clients=a.clients, roams=a.roams, updates=a.updates)
+    b = replace(
+        person(draw), networks=a.networks, clients=a.clients, roams=a.roams, updates=a.updates
+    )
     return _sale(draw, days, b, a)
 
 
@@ -284,7 +300,9 @@ def account(draw: Draw) -> Account:
     label, _, tell = STORIES[kind]
     while True:
         parts, changes = tell(draw, float(draw.uniform(60, 700)))
-        visits = sorted(v for part in parts for v in live(draw, *part))[: int(draw.integers(200, 600))]
+        visits = sorted(v for part in parts for v in live(draw, *part))[
+            : int(draw.integers(200, 600))
+        ]
         changes = tuple(BEGIN + DAY * c for c in changes)
         past = seen(visits)
         if len(past) >= 24 and all(_both_sides(past, c) for c in changes):  # noqa: PLR2004

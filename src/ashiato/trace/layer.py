@@ -149,9 +149,7 @@ def _within(
     left, right = (
         _further(past.part(low, high), found.p, offset + low, rules, depth) for low, high in parts
     )
-    here = Change(
-        found.p, found.beside, found.first + offset, found.last + offset, found.factors
-    )
+    here = Change(found.p, found.beside, found.first + offset, found.last + offset, found.factors)
     return [*left, here, *right]
 
 
