@@ -72,14 +72,20 @@ def _codes(values: Sequence[str]) -> Codes:
 
 
 def coded(past: History) -> dict[str, Codes]:
-    """Give every channel of a history as categories."""
-    seconds = past.times % _DAY
+    """Give every channel of a history as categories.
+
+    Log-ins of one sitting are not independent: hours and days count once each; the others of the
+    same time have the code -1.
+    """
+    seconds, dates = past.times % _DAY, past.times // _DAY
+    hours = (seconds * _SIZES[HOUR] // _DAY).astype(np.int64)
+    days = ((dates + _THURSDAY) % _SIZES[DAY]).astype(np.int64)
     gaps = np.diff(past.times, prepend=past.times[:1] - 86_400.0)
     return {
         NETWORK: past.network,
         CLIENT: past.client,
-        HOUR: (seconds * _SIZES[HOUR] // _DAY).astype(np.int64),
-        DAY: ((past.times // _DAY + _THURSDAY) % _SIZES[DAY]).astype(np.int64),
+        HOUR: _once(hours, dates * _SIZES[HOUR] + hours),
+        DAY: _once(days, dates),
         PACE: np.searchsorted(_PACES, gaps, side="right").astype(np.int64),
     }
 
@@ -100,6 +106,10 @@ def excursion(running: Floats, name: str, starts: Codes, ends: Codes) -> Floats:
     """Give the log Bayes factor of another regime in between, and the old one again after."""
     between, every = running[ends] - running[starts], running[-1]
     return _factor(np.vstack([between, every]), _PRIORS[name])
+
+
+def _once(codes: Codes, of: Floats) -> Codes:
+    return np.where(np.diff(of, prepend=-1.0) != 0, codes, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +155,8 @@ def _places(times: Floats) -> Codes:
 def _running(codes: Codes, at: Codes, size: int) -> Floats:
     """Count each category up to each split, and in the whole (the last row)."""
     block = np.searchsorted(at, np.arange(len(codes)), side="right")
-    cells = np.bincount(block * size + codes, minlength=(len(at) + 1) * size)
+    counted = codes >= 0
+    cells = np.bincount((block * size + codes)[counted], minlength=(len(at) + 1) * size)
     return cells.reshape(-1, size).cumsum(axis=0).astype(np.float64)
 
 
@@ -213,6 +224,8 @@ NAMES = (
     "hour though tools stay",
     "pace and network",
     "day and client",
+    *(f"{name} at most within the sides" for name in (*CHANNELS, "joint")),
+    *(f"{name} beyond that within the sides" for name in (*CHANNELS, "joint")),
 )
 """What the logistic layer is told of a history, in this order."""
 
@@ -236,8 +249,19 @@ def features(past: History, tried: Splits) -> Floats:
             *back[:7], *cosines, *back[7:], *_beside(past, at), _gap(past.times, at),
             *(math.log(count) for count in sides),
             *_together(joint, own, back[4]),
+            *_contrast(past, at, [*joint, total]),
         ]
     )  # fmt: skip
+
+
+def _contrast(past: History, at: int, here: Sequence[float]) -> list[float]:
+    """Compare the split with the likeliest ones within its sides: some people change all the time."""
+    sides = [split(part) for part in (past.part(0, at), past.part(at, len(past)))]
+    within = [0.0] * len(here)
+    for tried in (side for side in sides if side is not None):
+        values = [*(tried.factors[name].max() for name in CHANNELS), tried.joint.max()]
+        within = [max(w, _shrunk(float(v))) for w, v in zip(within, values, strict=True)]
+    return [*within, *(h - w for h, w in zip(here, within, strict=True))]
 
 
 def _together(joint: Sequence[float], own: Sequence[float], old: float) -> list[float]:
@@ -264,9 +288,8 @@ def _shrunk(x: float) -> float:
 
 def _difference(running: Floats, best: int) -> float:
     """Give the Jensen-Shannon divergence of before and after, in bits."""
-    before = running[best] / running[best].sum()
-    after = running[-1] - running[best]
-    after = after / after.sum()
+    before, after = running[best], running[-1] - running[best]
+    before, after = before / max(1.0, before.sum()), after / max(1.0, after.sum())
     both = (before + after) / 2
     return float(_entropy(both) - (_entropy(before) + _entropy(after)) / 2)
 
@@ -278,7 +301,7 @@ def _entropy(shares: Floats) -> float:
 
 def _cosine(running: Floats, best: int) -> float:
     before, after = running[best], running[-1] - running[best]
-    return float(before @ after / math.sqrt((before @ before) * (after @ after)))
+    return float(before @ after / math.sqrt(max(1.0, (before @ before) * (after @ after))))
 
 
 def _returning(past: History, at: int) -> list[float]:
@@ -316,7 +339,8 @@ def _beside(past: History, at: int) -> list[float]:
 
 def _apart(codes: Codes, new: npt.NDArray[np.bool_], name: str) -> float:
     size = _SIZES[name]
-    fresh, every = (np.bincount(c, minlength=size).astype(np.float64) for c in (codes[new], codes))
+    both = (codes[new], codes)
+    fresh, every = (np.bincount(c[c >= 0], minlength=size).astype(np.float64) for c in both)
     return _shrunk(float(_factor(np.array([fresh, every]), _PRIORS[name])[0]))
 
 
