@@ -1,10 +1,12 @@
 """Make the weights that tell a change of hands from a new computer, and say how well they do it.
 
-Run with `python -m training.handovers [--write]`. The log-ins are invented here (simulator A):
-persons with working hours, sessions, networks and clients, and sixteen things that happen to their
-accounts. Another simulator, of other mechanisms, is kept for the measure: `benchmarks/handovers`.
-Needs scikit-learn, which the program does not.
+Run with `python -m training.handovers [--write]`. The log-ins are invented, half of them here
+(simulator A: persons with working hours, sessions, networks and clients, and sixteen things that
+happen to their accounts), half in `training/lives` (simulator B). A third simulator, of other
+mechanisms, is kept for the measure: `benchmarks/handovers`. Needs scikit-learn, which the program
+does not.
 """
+# ruff: noqa: PLR2004 - the numbers of an invented life are its definition
 
 import argparse
 import json
@@ -17,20 +19,17 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from ashiato.core.canonical import to_plain
-from ashiato.trace.habits import NAMES, SIDE, Floats, History, features, history, split
+from ashiato.trace.habits import NAMES, Floats, features, split
 from ashiato.trace.layer import Layer, probabilities
+from training.lives import BEGIN, DAY, Account, Draw, Visit, both_sides, lived, seen
 
 SEED = 6
-ACCOUNTS, HELD = 14_000, 6_000
+ACCOUNTS, HELD = 7_000, 2_000
+"""How many of each simulator set the weights, and how many measure them."""
 DIGITS = 6
 SURE = 0.5
 OUT = Path(__file__).parent.parent / "src/ashiato/knowledge/handovers.toml"
 ONE, CHANGE, TWO = 0, 1, 2
-DAY = 86_400.0
-BEGIN = 1_893_456_000.0
-"""2030-01-01: all that is simulated is invented, and its year says so."""
-Draw = np.random.Generator
-Visit = tuple[float, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +46,17 @@ class Person:
     updates: float
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One invented account: its log-ins, what happened, and when hands changed."""
-
-    kind: str
-    label: int
-    past: History
-    changes: tuple[float, ...]
-
-
 def person(draw: Draw, zone: float | None = None) -> Person:
     """Draw a person; ``zone`` keeps the middle of the day where it is."""
     middle = draw.uniform(0, 24) if zone is None else (zone + draw.normal(0, 3)) % 24
     peaks = [(middle, draw.uniform(1, 3.5))]
-    if draw.random() < 0.4:  # noqa: PLR2004 - an evening as well
+    if draw.random() < 0.4:
         peaks.append((middle + draw.uniform(4, 9), draw.uniform(0.7, 2)))
     rest = draw.choice([0.1, 0.4, 1.0, 1.5], p=[0.35, 0.25, 0.3, 0.1])
     first = draw.choice([5, 5, 5, 4, 0])
     return Person(
         hours=tuple(peaks),
-        weekdays=tuple(rest if (d - first) % 7 < 2 else 1.0 for d in range(7)),  # noqa: PLR2004
+        weekdays=tuple(rest if (d - first) % 7 < 2 else 1.0 for d in range(7)),
         per_day=float(np.exp(draw.uniform(np.log(0.2), np.log(2.5)))),
         burst=draw.uniform(0, 0.6),
         networks=networks(draw, int(draw.choice([1, 1, 2, 3, 5]))),
@@ -84,7 +73,7 @@ def networks(draw: Draw, count: int) -> tuple[str, ...]:
 
 def clients(draw: Draw, count: int) -> tuple[str, ...]:
     """Draw clients: keys are one's own, programs are shared by many."""
-    shared = draw.random() < 0.3  # noqa: PLR2004
+    shared = draw.random() < 0.3
     room = 12 if shared else 10**6
     return tuple(f"c{draw.integers(room)}" for _ in range(count))
 
@@ -124,12 +113,12 @@ def _turn(draw: Draw, days: float) -> float:
 
 
 def same(draw: Draw, days: float) -> Story:
-    """Nothing happens."""
+    """Let nothing happen."""
     return [(person(draw), 0, days)], ()
 
 
 def away(draw: Draw, days: float) -> Story:
-    """Somebody travels, once or twice, and comes back."""
+    """Let somebody travel, once or twice, and come back."""
     a, parts, at = person(draw), [], 0.0
     for _ in range(int(draw.integers(1, 3))):
         gone = draw.uniform(at, days)
@@ -143,7 +132,7 @@ def away(draw: Draw, days: float) -> Story:
 
 
 def equipment(draw: Draw, days: float) -> Story:
-    """A new computer, a new line, or both; at once or weeks apart; the old may be used on."""
+    """Give a new computer, a new line, or both; at once or weeks apart."""
     a, turn = person(draw), _turn(draw, days)
     what = draw.integers(5)
     b = (
@@ -151,9 +140,9 @@ def equipment(draw: Draw, days: float) -> Story:
         if what != 1
         else replace(a, networks=networks(draw, 2))
     )
-    c = replace(b, networks=networks(draw, int(draw.integers(1, 3)))) if what >= 2 else b  # noqa: PLR2004
-    later = min(days, turn + (draw.uniform(0, 0.3 * days) if what == 3 else 0))  # noqa: PLR2004
-    if what == 4:  # noqa: PLR2004 - a few more times from the old one
+    c = replace(b, networks=networks(draw, int(draw.integers(1, 3)))) if what >= 2 else b
+    later = min(days, turn + (draw.uniform(0, 0.3 * days) if what == 3 else 0))
+    if what == 4:
         old = replace(a, per_day=a.per_day * 0.2)
         return [
             (a, 0, turn),
@@ -164,14 +153,14 @@ def equipment(draw: Draw, days: float) -> Story:
 
 
 def tunnel(draw: Draw, days: float) -> Story:
-    """A VPN is taken up, of one network or many."""
+    """Take up a VPN, of one network or many."""
     a, turn = person(draw), _turn(draw, days)
     exits = networks(draw, int(draw.choice([1, 3, 12])))
     return [(a, 0, turn), (replace(a, networks=exits, roams=0.0), turn, days)], ()
 
 
 def task(draw: Draw, days: float) -> Story:
-    """A new task: other hours, another pace, and nothing else."""
+    """Give a new task: other hours, another pace, and nothing else."""
     a, turn = person(draw), _turn(draw, days)
     b = replace(
         _shift(a, draw.normal(0, 3)), per_day=a.per_day * float(np.exp(draw.normal(0, 0.6)))
@@ -181,31 +170,31 @@ def task(draw: Draw, days: float) -> Story:
 
 
 def season(draw: Draw, days: float) -> Story:
-    """Hours drift or the clocks change; a holiday leaves a gap."""
+    """Let hours drift or the clocks change; a holiday leaves a gap."""
     a, turn = person(draw), _turn(draw, days)
     rest = draw.uniform(0, 0.15 * days)
     return [(a, 0, turn), (_shift(a, draw.choice([-1, 1, 2])), min(days, turn + rest), days)], ()
 
 
 def team(draw: Draw, days: float) -> Story:
-    """Two or three operators share the account from the first to the last day."""
+    """Let two or three operators share the account from the first to the last day."""
     middle = draw.uniform(0, 24)
     return [(person(draw, middle), 0, days) for _ in range(int(draw.integers(2, 4)))], ()
 
 
 def device(draw: Draw, days: float) -> Story:
-    """A second computer is used beside the first, by the same person at the same hours."""
+    """Use a second computer beside the first, by the same person at the same hours."""
     a, turn = person(draw), _turn(draw, days)
     share = draw.uniform(0.15, 0.6)
     b = replace(a, clients=clients(draw, 1), per_day=a.per_day * share)
-    if draw.random() < 0.5:  # noqa: PLR2004 - at another place
+    if draw.random() < 0.5:
         b = replace(b, networks=networks(draw, 1))
     rest = replace(a, per_day=a.per_day * (1 - share))
     return [(a, 0, turn), (rest, turn, days), (b, turn, days)], ()
 
 
 def replaced(draw: Draw, days: float) -> Story:
-    """Computer and line are replaced at once and the hours shift a little: the hard innocent."""
+    """Replace computer and line at once, and shift the hours a little: the hard innocent."""
     a, turn = person(draw), _turn(draw, days)
     b = _shift(
         replace(a, clients=clients(draw, 1), networks=networks(draw, 2)), draw.normal(0, 0.7)
@@ -220,27 +209,27 @@ def _sale(draw: Draw, days: float, b: Person, a: Person) -> Story:
 
 
 def sold(draw: Draw, days: float) -> Story:
-    """Sold to somebody anywhere."""
+    """Sell to somebody anywhere."""
     return _sale(draw, days, person(draw), person(draw))
 
 
 def nearby(draw: Draw, days: float) -> Story:
-    """Sold to somebody of the same part of the world, perhaps of the same networks."""
+    """Sell to somebody of the same part of the world, perhaps of the same networks."""
     middle = draw.uniform(0, 24)
     a, b = person(draw, middle), person(draw, middle)
-    if draw.random() < 0.3:  # noqa: PLR2004
+    if draw.random() < 0.3:
         b = replace(b, networks=a.networks)
     return _sale(draw, days, b, a)
 
 
 def tunnelled(draw: Draw, days: float) -> Story:
-    """Seller and buyer use one VPN."""
+    """Sell, where seller and buyer use one VPN."""
     a = person(draw)
     return _sale(draw, days, replace(person(draw), networks=a.networks, roams=a.roams), a)
 
 
 def careful(draw: Draw, days: float) -> Story:
-    """The buyer keeps the line and the client: only habits change."""
+    """Sell to somebody who keeps the line and the client: only habits change."""
     a = person(draw)
     b = replace(
         person(draw), networks=a.networks, clients=a.clients, roams=a.roams, updates=a.updates
@@ -249,7 +238,7 @@ def careful(draw: Draw, days: float) -> Story:
 
 
 def gradual(draw: Draw, days: float) -> Story:
-    """The seller still comes for a while after the buyer has begun."""
+    """Sell, while the seller still comes for a while."""
     a, b, turn = person(draw), person(draw), _turn(draw, days)
     end = min(days, turn + draw.uniform(0.02, 0.15) * days)
     leaving = replace(a, per_day=a.per_day * draw.uniform(0.1, 0.7))
@@ -257,7 +246,7 @@ def gradual(draw: Draw, days: float) -> Story:
 
 
 def twice(draw: Draw, days: float) -> Story:
-    """Sold, and sold again."""
+    """Sell, and sell again."""
     one = draw.uniform(0.2, 0.45) * days
     two = draw.uniform(0.55, 0.8) * days
     a, b, c = person(draw), person(draw), person(draw)
@@ -265,10 +254,10 @@ def twice(draw: Draw, days: float) -> Story:
 
 
 def stolen(draw: Draw, days: float) -> Story:
-    """A thief uses the account beside its owner, who goes on as before."""
+    """Let a thief use the account beside its owner, who goes on as before."""
     a, b, turn = person(draw), person(draw), _turn(draw, days)
     b = replace(b, per_day=a.per_day * draw.uniform(0.25, 1.5))
-    end = days if draw.random() < 0.6 else draw.uniform(turn + 0.1 * days, days * 1.1)  # noqa: PLR2004
+    end = days if draw.random() < 0.6 else draw.uniform(turn + 0.1 * days, days * 1.1)
     return [(a, 0, days), (b, turn, min(days, end))], (turn,)
 
 
@@ -305,19 +294,8 @@ def account(draw: Draw) -> Account:
         ]
         changes = tuple(BEGIN + DAY * c for c in changes)
         past = seen(visits)
-        if len(past) >= 24 and all(_both_sides(past, c) for c in changes):  # noqa: PLR2004
+        if len(past) >= 24 and all(both_sides(past, c) for c in changes):
             return Account(kind, label, past, changes)
-
-
-def seen(visits: Sequence[Visit]) -> History:
-    """Write visits down as a log does: whole seconds."""
-    times = [BEGIN + float(round(at * DAY)) for at, _, _ in visits]
-    return history(times, [n for _, n, _ in visits], [c for _, _, c in visits])
-
-
-def _both_sides(past: History, change: float) -> bool:
-    before = int((past.times < change).sum())
-    return SIDE <= before <= len(past) - SIDE
 
 
 def rows(accounts: Sequence[Account]) -> Iterator[tuple[Floats, int]]:
@@ -331,8 +309,8 @@ def rows(accounts: Sequence[Account]) -> Iterator[tuple[Floats, int]]:
             at = int(tried.at[tried.best])
             for part in (one.past.part(0, at), one.past.part(at, len(one.past))):
                 inner = split(part)
-                if inner is not None and len(part) >= 24:  # noqa: PLR2004
-                    held = any(_both_sides(part, c) for c in one.changes)
+                if inner is not None and len(part) >= 24:
+                    held = any(both_sides(part, c) for c in one.changes)
                     yield features(part, inner), CHANGE if held else ONE
 
 
@@ -353,7 +331,8 @@ def learn(accounts: Sequence[Account]) -> Layer:
     shares = tuple(round(float((y == label).mean()), DIGITS) for label in (ONE, CHANGE, TWO))
     weights = tuple(tuple(map(float, row)) for row in fitted.pop("weights"))
     rest = {name: tuple(map(float, values)) for name, values in fitted.items()}
-    source = f"{len(accounts)} invented accounts of simulator A (training/handovers.py)"
+    made = "two simulators (training/handovers.py, training/lives.py)"
+    source = f"{len(accounts)} invented accounts of {made}"
     return Layer("2026.1", source, SEED, NAMES, shares, {}, weights=weights, **rest)
 
 
@@ -408,7 +387,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the weights")
     asked = parser.parse_args()
     draw = np.random.default_rng(SEED)
-    learnt, held = ([account(draw) for _ in range(count)] for count in (ACCOUNTS, HELD))
+    learnt, held = (
+        [tell(draw) for tell in (account, lived) for _ in range(count)]
+        for count in (ACCOUNTS, HELD)
+    )
     weights = learn(learnt)
     weights = replace(weights, measured=measured(held, weights))
     print(json.dumps(weights.measured, indent=2))

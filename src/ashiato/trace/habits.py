@@ -25,12 +25,12 @@ KEPT = 32
 CUTS = 512
 """Most splits tried in one history; a longer one is looked at in blocks."""
 SIDE = 8
-"""Fewest log-ins on each side of a split."""
+"""Fewest log-ins on each side of a split; in long histories it is a fiftieth of them."""
 _PRIORS = {NETWORK: 0.05, CLIENT: 0.05, HOUR: 0.5, DAY: 1.0, PACE: 0.5}
 _SIZES = {NETWORK: KEPT, CLIENT: KEPT, HOUR: 12, DAY: 7, PACE: 6}
 _WEIGHTS = {NETWORK: 1.0, CLIENT: 1.0, HOUR: 1.0, DAY: 0.5, PACE: 0.5}
 _PACES = np.array([600.0, 3600.0, 4 * 3600.0, 12 * 3600.0, 36 * 3600.0])
-_THIN = 2000
+_SHARE, _THIN = 0.02, 2000
 _DAY, _THURSDAY = 86_400, 3
 
 
@@ -59,7 +59,7 @@ def history(times: Sequence[float], networks: Sequence[str], clients: Sequence[s
 
 
 def _codes(values: Sequence[str]) -> Codes:
-    """Number the values as they appear; beyond the commonest all are one."""
+    """Give each value a number as they appear; beyond the commonest all are one."""
     seen: dict[str, int] = {}
     codes = np.array([seen.setdefault(v, len(seen)) for v in values], dtype=np.int64)
     if len(seen) <= KEPT:
@@ -109,7 +109,8 @@ def excursion(running: Floats, name: str, starts: Codes, ends: Codes) -> Floats:
 
 
 def _once(codes: Codes, of: Floats) -> Codes:
-    return np.where(np.diff(of, prepend=-1.0) != 0, codes, -1)
+    counted: Codes = np.where(np.diff(of, prepend=-1.0) != 0, codes, -1)
+    return counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,8 @@ def split(past: History) -> Splits | None:
 
 def _places(times: Floats) -> Codes:
     """Give where the history may be split: never between log-ins of one instant."""
-    at = np.arange(SIDE, len(times) - SIDE + 1)
+    side = max(SIDE, int(len(times) * _SHARE))
+    at = np.arange(side, len(times) - side + 1)
     at = at[times[at] > times[at - 1]] if len(at) else at
     if len(at) > CUTS:
         at = at[np.unique(np.linspace(0, len(at) - 1, CUTS).astype(np.int64))]
@@ -186,7 +188,8 @@ def _room(counts: Floats) -> int:
 @cache
 def _table(start: float, size: int) -> Floats:
     """Give ln G(k + start) - ln G(start) for every k up to ``size``."""
-    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(size) + start))])
+    steps: Floats = np.concatenate([[0.0], np.cumsum(np.log(np.arange(size) + start))])
+    return steps
 
 
 NAMES = (
@@ -255,7 +258,7 @@ def features(past: History, tried: Splits) -> Floats:
 
 
 def _contrast(past: History, at: int, here: Sequence[float]) -> list[float]:
-    """Compare the split with the likeliest ones within its sides: some people change all the time."""
+    """Compare the split with the likeliest within its sides: some people change all the time."""
     sides = [split(part) for part in (past.part(0, at), past.part(at, len(past)))]
     within = [0.0] * len(here)
     for tried in (side for side in sides if side is not None):

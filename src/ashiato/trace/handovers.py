@@ -110,7 +110,7 @@ def _detect_in(
     customer = min((c for _, c in seen if c), default=None)
     innocent = rivals(past, rules) if found else ()
     windows = [_window(logins, change) for change in found]
-    ends = [*windows[1:], None]
+    ends = [*windows[1:], None][: len(windows)]
     for change, window, end in zip(found, windows, ends, strict=True):
         old, new = logins[change.first - 1], logins[change.last]
         cited = (logins[0], old, new, logins[-1])

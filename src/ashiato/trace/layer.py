@@ -27,6 +27,8 @@ from ashiato.trace.rules import HandoverRules
 
 MOST = 8
 """Deepest search for further changes of hands in one account."""
+_VALLEY = -10.0
+"""How far below the likeliest split (natural log) two peaks of the posterior part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,19 @@ def judge(past: History, rules: HandoverRules) -> Change | None:
 
 
 def _likely(tried: Splits, rules: HandoverRules) -> tuple[int, int]:
-    """Give the range of splits that holds the credible share of the posterior."""
-    mass = np.exp(rules.tempering * (tried.joint - tried.joint.max()))
+    """Give the range of splits that holds the credible share of the posterior.
+
+    Only of the peak about the likeliest split: another peak may be another change of hands.
+    """
+    depth = rules.tempering * (tried.joint - tried.joint.max())
+    valleys = np.flatnonzero(depth < _VALLEY)
+    best = tried.best
+    low = int(valleys[valleys < best].max(initial=-1)) + 1
+    high = int(valleys[valleys > best].min(initial=len(depth)))
+    mass = np.exp(depth[low:high])
     order = np.argsort(-mass, kind="stable")
     enough = int(np.searchsorted(np.cumsum(mass[order]) / mass.sum(), rules.credible)) + 1
-    likely = tried.at[order[:enough]]
+    likely = tried.at[low + order[:enough]]
     return int(likely.min()), int(likely.max())
 
 
