@@ -159,7 +159,8 @@ def _running(codes: Codes, at: Codes, size: int) -> Floats:
     block = np.searchsorted(at, np.arange(len(codes)), side="right")
     counted = codes >= 0
     cells = np.bincount((block * size + codes)[counted], minlength=(len(at) + 1) * size)
-    return cells.reshape(-1, size).cumsum(axis=0).astype(np.float64)
+    running: Floats = cells.reshape(-1, size).cumsum(axis=0).astype(np.float64)
+    return running
 
 
 def _factor(running: Floats, prior: float) -> Floats:
@@ -177,7 +178,8 @@ def _evidence(counts: Floats, prior: float, size: int) -> Floats:
     whole = counts.sum(axis=-1)
     one, total = _table(prior, _room(counts)), _table(prior * size, _room(whole))
     each: Floats = one[counts.astype(np.int64)].sum(axis=-1)
-    return each - total[whole.astype(np.int64)]
+    evidence: Floats = each - total[whole.astype(np.int64)]
+    return evidence
 
 
 def _room(counts: Floats) -> int:
