@@ -98,8 +98,8 @@ def thinned(past: History) -> History:
 
 def cumulative(past: History) -> dict[str, Floats]:
     """Count each channel's categories up to each log-in."""
-    at = np.arange(len(past))
-    return {name: _running(codes, at, _SIZES[name]) for name, codes in coded(past).items()}
+    block = np.arange(len(past)) + 1
+    return {name: _running(codes, block, _SIZES[name]) for name, codes in coded(past).items()}
 
 
 def excursion(running: Floats, name: str, starts: Codes, ends: Codes) -> Floats:
@@ -117,11 +117,13 @@ def _once(codes: Codes, of: Floats) -> Codes:
 class Splits:
     """Every split that was tried: log-ins ``[0, at)`` before, ``[at, n)`` after.
 
-    ``factors`` holds each channel's natural log Bayes factor at each split, ``counts`` the running
-    counts there with the whole last, ``joint`` the weighted sum that chooses among them.
+    ``codes`` are the channels; ``factors`` holds each one's natural log Bayes factor at each split,
+    ``counts`` the running counts there with the whole last, ``joint`` the weighted sum that
+    chooses among them.
     """
 
     at: Codes
+    codes: dict[str, Codes]
     counts: dict[str, Floats]
     factors: dict[str, Floats]
     joint: Floats
@@ -138,10 +140,11 @@ def split(past: History) -> Splits | None:
     if not len(at):
         return None
     codes = coded(past)
-    counts = {name: _running(codes[name], at, _SIZES[name]) for name in CHANNELS}
+    block = np.searchsorted(at, np.arange(len(past)), side="right")
+    counts = {name: _running(codes[name], block, _SIZES[name]) for name in CHANNELS}
     factors = {name: _factor(counts[name], _PRIORS[name]) for name in CHANNELS}
     joint = np.sum([_WEIGHTS[name] * factors[name] for name in CHANNELS], axis=0)
-    return Splits(at, counts, factors, joint)
+    return Splits(at, codes, counts, factors, joint)
 
 
 def _places(times: Floats) -> Codes:
@@ -154,11 +157,10 @@ def _places(times: Floats) -> Codes:
     return at
 
 
-def _running(codes: Codes, at: Codes, size: int) -> Floats:
+def _running(codes: Codes, block: Codes, size: int) -> Floats:
     """Count each category up to each split, and in the whole (the last row)."""
-    block = np.searchsorted(at, np.arange(len(codes)), side="right")
     counted = codes >= 0
-    cells = np.bincount((block * size + codes)[counted], minlength=(len(at) + 1) * size)
+    cells = np.bincount((block * size + codes)[counted], minlength=(int(block[-1]) + 1) * size)
     running: Floats = cells.reshape(-1, size).cumsum(axis=0).astype(np.float64)
     return running
 
@@ -251,7 +253,7 @@ def features(past: History, tried: Splits) -> Floats:
     return np.array(
         [
             *joint, *own, *apart, total, tools, person,
-            *back[:7], *cosines, *back[7:], *_beside(past, at), _gap(past.times, at),
+            *back[:7], *cosines, *back[7:], *_beside(past, tried), _gap(past.times, at),
             *(math.log(count) for count in sides),
             *_together(joint, own, back[4]),
             *_contrast(past, at, [*joint, total]),
@@ -328,17 +330,17 @@ def _returning(past: History, at: int) -> list[float]:
     ]
 
 
-def _beside(past: History, at: int) -> list[float]:
+def _beside(past: History, tried: Splits) -> list[float]:
     """Compare the log-ins with new tools to those with old ones in the time after the split.
 
     A second computer keeps its owner's hours; a second hand has its own.
     """
+    at = int(tried.at[tried.best])
     network, client = _known(past.network, at), _known(past.client, at)
     new = ~client if 0 < client.mean() < 1 else ~network
     late = new[-max(1, 2 * len(new) // 3) :]
     both = 2 * min(float(late.mean()), 1 - float(late.mean()))
-    codes = coded(past)
-    hours, days = (_apart(codes[c][at:], new, c) for c in (HOUR, DAY))
+    hours, days = (_apart(tried.codes[c][at:], new, c) for c in (HOUR, DAY))
     return [both, hours, days, max(0.0, hours) * both]
 
 
