@@ -279,7 +279,8 @@ def _sentence(found: Detected, rules: HandoverRules) -> str:
     words = rules.words["beside" if found.is_beside else "change"]
     rare = at_rate(found.p, rules.base_rate, layer(), is_beside=found.is_beside)
     said = words.format(account=found.account.text, start=start, end=end)
-    sure = rules.words["sure"].format(p=found.p, rate=rules.base_rate, rare=rare)
+    share = layer().shares[2 if found.is_beside else 1]
+    sure = rules.words["sure"].format(p=found.p, share=share, rate=rules.base_rate, rare=rare)
     innocent = rules.words["innocent"].format(best=", ".join(found.innocent))
     return f"{said} (log Bayes factors: {factors}). {sure} {innocent}"
 
