@@ -13,6 +13,8 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ashiato.engine.folders import FEW, below
+
 FIXED = pa.schema(
     [
         pa.field("org", pa.string(), nullable=False),
@@ -98,8 +100,9 @@ class EventWriter:
             self.abort()
             raise
         new = set(self._parts)
-        for old in sorted(set(self._root.glob(f"*/*/{self._exhibit}{_SUFFIX}")) - new):
-            old.unlink()
+        name = f"{self._exhibit}{_SUFFIX}"
+        for old in sorted({folder / name for folder in below(self._root, 2)} - new):
+            old.unlink(missing_ok=True)
         for path, part in self._parts.items():
             part.unfinished.replace(path)
         self._parts = {}
@@ -117,7 +120,7 @@ class _Part:
 
     def __init__(self, path: Path) -> None:
         self.path, self.unfinished = path, path.with_name(path.name + ".tmp")
-        self.size = 0
+        self.size = self._count = 0
         self._held: list[pa.Table] = []
         self._aside: list[Path] = []
         self._names: dict[str, str] = {}
@@ -130,6 +133,7 @@ class _Part:
         self._held.append(rows)
         size: int = rows.nbytes
         self.size += size
+        self._count += len(rows)
         return size
 
     def put_aside(self) -> int:
@@ -144,9 +148,13 @@ class _Part:
     def finish(self) -> None:
         """Write the unfinished file in row groups of one size, whatever was put aside."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        schema = self._schema()
+        schema, is_small = self._schema(), self._count < FEW
         with pq.ParquetWriter(
-            self.unfinished, schema, compression="zstd", store_schema=False
+            self.unfinished,
+            schema,
+            compression="none" if is_small else "zstd",
+            use_dictionary=not is_small,
+            store_schema=False,
         ) as writer:
             for rows in self._groups(schema):
                 writer.write_table(rows.combine_chunks(), row_group_size=ROW_GROUP)
