@@ -178,14 +178,14 @@ class _Part:
         kept: list[pa.Table] = []
         count = 0
         for rows in self._all():
-            kept.append(_filled(rows, schema))
+            kept.append(rows)
             count += len(rows)
             while count >= ROW_GROUP:
-                every = pa.concat_tables(kept)
+                every = _together(kept, schema)
                 yield every.slice(0, ROW_GROUP)
                 kept, count = [every.slice(ROW_GROUP)], count - ROW_GROUP
         if count:
-            yield pa.concat_tables(kept)
+            yield _together(kept, schema)
 
     def _all(self) -> Iterator[pa.Table]:
         for file in self._aside:
@@ -195,8 +195,7 @@ class _Part:
         yield from self._held
 
     def _joined(self, tables: list[pa.Table]) -> pa.Table:
-        schema = self._schema()
-        return pa.concat_tables([_filled(rows, schema) for rows in tables])
+        return _together(tables, self._schema())
 
 
 def _size(part: _Part) -> int:
@@ -207,8 +206,6 @@ def _in_order(name: str) -> tuple[str, str]:
     return name.lower(), name
 
 
-def _filled(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Give rows every column of a schema, empty where they have none."""
-    names = set(rows.column_names)
-    columns = [rows[f.name] if f.name in names else pa.nulls(len(rows), f.type) for f in schema]
-    return pa.table(columns, schema=schema)
+def _together(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:
+    """Join rows; each has every column of a schema, empty where it had none."""
+    return pa.concat_tables([schema.empty_table(), *tables], promote_options="default")
