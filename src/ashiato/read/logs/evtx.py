@@ -30,7 +30,7 @@ from ashiato.read.sandbox import Ended, Ending, Limits, confined
 
 PARSER = "ashiato.read.events.evtx:extract"
 VERSION = f"evtx-json@evtx-{version('evtx')}"
-GROUP = 256
+GROUP = 128
 """Chunks that one child reads: bounds memory, never changes a result."""
 LIMITS = Limits(seconds=30.0, memory=1 << 30, output=256 << 20)
 MOST_FAILURES = 50
