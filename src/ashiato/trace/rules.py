@@ -6,6 +6,7 @@ from functools import cache
 
 from ashiato.core.canonical import from_plain
 from ashiato.core.tenancy import Role
+from ashiato.engine.parties import LinkRules
 from ashiato.knowledge import load
 
 
@@ -67,6 +68,7 @@ class IdentityRules:
     kinds: Mapping[str, IdentifierRule]
     rules: tuple[SameRule, ...]
     unsure: Mapping[str, str]
+    linking: LinkRules
 
 
 @dataclass(frozen=True, slots=True)
