@@ -1,6 +1,6 @@
 """Measure how well and how fast records are told to be one person, on an invented register.
 
-    python -m benchmarks.identity [--records N] [--seed S] [--parquet FILE.csv|FILE.parquet]
+    python -m benchmarks.identity [--records N] [--seed S]
 
 The register is made up here from a seed: persons with one to nine contracts, one in fifty of those
 with several renting under other names, families who share an address, a surname and half of their
@@ -19,7 +19,8 @@ from itertools import combinations, pairwise
 import numpy as np
 import pyarrow as pa
 
-from ashiato.engine.linking import PARTIES, Link, links
+from ashiato.engine.linking import PARTIES, links
+from ashiato.engine.parties import Link
 from ashiato.trace.rules import rules
 
 RNG = np.random.Generator
@@ -28,6 +29,8 @@ NONE = -10_000
 """A value that was left out."""
 SURNAMES, GIVEN, CLIENTS = 4000, 3000, 3000
 """How many there are of each, taken by a power law."""
+KIN, HIDE, OFTEN, MISTYPED = 0.05, 0.02, 0.8, 0.06
+"""Shares: of persons with kin beside them and of those who hide, of their contracts, of names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,10 @@ def _people(rng: RNG, count: int) -> People:
     surname = _by_power_law(rng, SURNAMES, count)
     postal = shared(rng.integers(0, 400_000, count), 0.06, 40)
     phone = rng.integers(10**8, 10**9, count)
-    kin = np.flatnonzero(rng.random(count) < 0.05)
+    kin = np.flatnonzero(rng.random(count) < KIN)
     kin = kin[kin > 0]
     postal[kin], surname[kin] = postal[kin - 1], surname[kin - 1]
-    half = kin[rng.random(len(kin)) < 0.5]
+    half = kin[rng.integers(0, 2, len(kin)) == 0]
     phone[half] = phone[half - 1]
     return People(
         surname,
@@ -105,9 +108,9 @@ def population(records: int, seed: int = 7) -> Population:
     count = int(person[-1]) + 1
     people = _people(rng, count)
     several = np.bincount(person) >= 2  # noqa: PLR2004 - hiding takes a second contract
-    hides = (rng.random(count) < 0.02) & several
+    hides = (rng.random(count) < HIDE) & several
     first = np.r_[True, person[1:] != person[:-1]]
-    hidden = hides[person] & ~first & (rng.random(records) < 0.8)
+    hidden = hides[person] & ~first & (rng.random(records) < OFTEN)
     columns, name = _columns(rng, people, person, hidden)
     order = rng.permutation(records)
     table = pa.table(
@@ -137,11 +140,18 @@ def _columns(
     name = _written_names(rng, surname, given)
     openly = rng.random(size) < np.where(hidden, 0.15, 0.75)
     own = [f"{people.surname[p]}.{people.given[p]}{people.mailbox[p]}" for p in person]
-    another = [f"{g}x{s}x{n}" for g, s, n in zip(given, surname, rng.integers(0, 10_000, size), strict=True)]
-    mailbox = np.array([o if k else a for o, a, k in zip(own, another, openly, strict=True)], dtype=object)
+    another = [
+        f"{g}x{s}x{n}"
+        for g, s, n in zip(given, surname, rng.integers(0, 10_000, size), strict=True)
+    ]
+    mailbox = np.array(
+        [o if k else a for o, a, k in zip(own, another, openly, strict=True)], dtype=object
+    )
     post = rng.integers(0, 5, len(people.card))
     domain = np.where(openly, post[person], rng.integers(0, 5, size))
-    email = np.array([f"{m}@mail{d}.example" for m, d in zip(mailbox, domain, strict=True)], dtype=object)
+    email = np.array(
+        [f"{m}@mail{d}.example" for m, d in zip(mailbox, domain, strict=True)], dtype=object
+    )
     card = kept(people.card, 0.80, 0.55, rng.integers(0, 1 << 40, size))
     phone = kept(people.phone, 0.85, 0.40, rng.integers(10**8, 10**9, size))
     postal = kept(people.postal, 0.85, 0.35, rng.integers(0, 400_000, size))
@@ -157,11 +167,13 @@ def _columns(
 def _written_names(rng: RNG, surname: np.ndarray, given: np.ndarray) -> np.ndarray:
     """Write names with typing errors; parts stand in one order, as the linking wants them."""
     last, first = _words(rng, SURNAMES, 4)[surname], _words(rng, GIVEN, 3)[given]
-    for at in np.flatnonzero(rng.random(len(last)) < 0.06):
+    for at in np.flatnonzero(rng.random(len(last)) < MISTYPED):
         where = rng.integers(0, len(last[at]))
         keep = where + rng.integers(0, 2)
         last[at] = last[at][:where] + rng.choice(list("aeioukstnr")) + last[at][keep:]
-    return np.array([" ".join(sorted(pair)) for pair in zip(last, first, strict=True)], dtype=object)
+    return np.array(
+        [" ".join(sorted(pair)) for pair in zip(last, first, strict=True)], dtype=object
+    )
 
 
 def _pairs_within(groups: np.ndarray) -> int:
@@ -173,7 +185,7 @@ def _hidden_pairs(made: Population) -> set[tuple[int, int]]:
     """Give the true pairs of which one hides behind another name."""
     order = np.argsort(made.person, kind="stable")
     bounds = np.flatnonzero(np.r_[True, np.diff(made.person[order]) != 0, True])
-    found = set()
+    found: set[tuple[int, int]] = set()
     for start, end in pairwise(bounds):
         rows = order[start:end]
         if made.hidden[rows].any():
@@ -192,12 +204,18 @@ def _say(what: str, found: Sequence[tuple[int, int]], made: Population, total: i
     print(f"  {what:<34} {len(found):>9} pairs  P {precision:.4f}  R {right.sum() / total:.4f}")
 
 
-def _say_hidden(what: str, found: Iterable[tuple[int, int]], made: Population, hidden: set[tuple[int, int]]) -> None:
+def _say_hidden(
+    what: str, found: Iterable[tuple[int, int]], made: Population, hidden: set[tuple[int, int]]
+) -> None:
     other = [(a, b) for a, b in found if made.name[a] != made.name[b]]
     right = sum(made.person[a] == made.person[b] for a, b in other)
     met = len(hidden.intersection(other))
     share = right / len(other) if other else float("nan")
-    print(f"  {what:<34} {len(other):>9} pairs under different names  P {share:.3f}  hidden R {met / max(1, len(hidden)):.3f}")
+    recall = met / max(1, len(hidden))
+    print(
+        f"  {what:<34} {len(other):>9} pairs under different names  P {share:.3f}  "
+        f"hidden R {recall:.3f}"
+    )
 
 
 def _roots(size: int, edges: Iterable[tuple[int, int]]) -> np.ndarray:
@@ -268,13 +286,17 @@ def _by_linking(made: Population, total: int, hidden: set[tuple[int, int]]) -> N
     start, cpu = time.perf_counter(), time.process_time()
     found = list(links(made.parties, pack))
     wall, used = time.perf_counter() - start, time.process_time() - cpu
-    print(f"linking: {wall:.1f} s wall, {used:.1f} s CPU, {len(found)} links from {pack.unsure_from}")
+    print(
+        f"linking: {wall:.1f} s wall, {used:.1f} s CPU, {len(found)} links from {pack.unsure_from}"
+    )
     for least in (0.9, 0.99, 0.999):
         pairs = [(one.a, one.b) for one in found if one.probability >= least]
         _say(f"probability >= {least}", pairs, made, total)
         _say_hidden(f"probability >= {least}", pairs, made, hidden)
         _say_clusters(pairs, made, total)
-    told = [(one.a, one.b) for one in found if is_same_name(one) and one.probability >= pack.same_from]
+    told = [
+        (one.a, one.b) for one in found if is_same_name(one) and one.probability >= pack.same_from
+    ]
     _say("the judgement same", told, made, total)
     _say_clusters(told, made, total)
 
@@ -293,12 +315,20 @@ def main() -> None:
     start = time.perf_counter()
     made = population(given.records, given.seed)
     total, hidden = _pairs_within(made.person), _hidden_pairs(made)
-    people = len(np.unique(made.person))
-    print(f"{given.records} contracts of {people} persons, {total} true pairs, {len(hidden)} of them hidden; made in {time.perf_counter() - start:.1f} s")
+    people, took = len(np.unique(made.person)), time.perf_counter() - start
+    print(
+        f"{given.records} contracts of {people} persons, {total} true pairs, {len(hidden)} of them "
+        f"hidden; made in {took:.1f} s"
+    )
     _by_linking(made, total, hidden)
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2:.2f} GiB")
+    _say_memory("")
     _by_rules(made, total, hidden)
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2:.2f} GiB, rules included")
+    _say_memory(", rules included")
+
+
+def _say_memory(what: str) -> None:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    print(f"peak memory {peak:.2f} GiB{what}")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from splink.comparison_level_library import (
     NullLevel,
 )
 from splink.comparison_library import CustomComparison, ExactMatch
+from splink.internals.blocking_rule_creator import BlockingRuleCreator
+from splink.internals.comparison_level_creator import ComparisonLevelCreator
 from splink.internals.exceptions import EMTrainingException, SplinkException
 
 from ashiato.core.errors import TooLarge
@@ -88,8 +90,7 @@ def links(parties: pa.Table, rules: LinkRules, *, memory: str = "4GB") -> Iterat
         with _quiet():
             yield from _linked(connection, parties, rules)
     except duckdb.OutOfMemoryException as error:
-        remedy = "raise `holders` no further; link one register at a time"
-        raise TooLarge(f"too many pairs of records to compare: {error}", remedy=remedy) from error
+        raise TooLarge(f"too many pairs of records to compare: {error}") from error
     finally:
         connection.close()
 
@@ -168,13 +169,13 @@ def _trained(
 ) -> Linker | None:
     """Train on the records themselves; ``None`` where no value proposes any pair."""
     useful = [c for c in BLOCKED if _rows(connection, _PRESENT.format(column=f"{c}_block"))[0][0]]
-    firm = [block_on(f"{c}_block") for c in ("card", "phone", "email") if c in useful]
+    firm: list[str | BlockingRuleCreator] = [
+        block_on(f"{c}_block") for c in ("card", "phone", "email") if c in useful
+    ]
     if not firm:
         return None
     api = DuckDBAPI(connection=connection)
-    linker = Linker(
-        api.register("parties"), _settings(present, useful, rules), log_level=None
-    )
+    linker = Linker(api.register("parties"), _settings(present, useful, rules), log_level=None)
     try:
         linker.training.estimate_probability_two_random_records_match(firm, recall=rules.recall)
         linker.training.estimate_u_using_random_sampling(max_pairs=rules.pairs, seed=rules.seed)
@@ -195,9 +196,7 @@ def _train(linker: Linker, column: str) -> None:
         return
 
 
-def _settings(
-    present: tuple[str, ...], useful: Iterable[str], rules: LinkRules
-) -> SettingsCreator:
+def _settings(present: tuple[str, ...], useful: Iterable[str], rules: LinkRules) -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
         comparisons=[_comparison(column, rules) for column in present],
@@ -208,9 +207,12 @@ def _settings(
     )
 
 
+_Levels = list[ComparisonLevelCreator | dict[str, Any]]
+
+
 def _comparison(column: str, rules: LinkRules) -> Any:  # noqa: ANN401 - one of Splink's creators
     if column == "name":
-        levels = [
+        levels: _Levels = [
             NullLevel("name"),
             ExactMatchLevel("name", term_frequency_adjustments=True),
             JaroWinklerLevel("name", rules.near_name),

@@ -47,7 +47,7 @@ class LinkRules:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What one comparison found: how far it agrees, and its weight in decibans (rarity included)."""
+    """What one comparison found: how far it agrees, its weight in decibans with rarity."""
 
     about: str
     degree: str

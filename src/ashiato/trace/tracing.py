@@ -7,8 +7,9 @@ from ashiato.core.claims import Claim, Entity
 from ashiato.core.records import Login, Record
 from ashiato.core.sources import Source
 from ashiato.core.tenancy import Conflict, Handover, Judgement, Role, Tenancy, Tracing
+from ashiato.trace.clusters import contradictions, representatives
 from ashiato.trace.handovers import cut_short, detect, hand_over
-from ashiato.trace.identity import judge, representatives
+from ashiato.trace.identity import judge
 from ashiato.trace.leases import Loose, read_registers
 from ashiato.trace.registered import registered
 from ashiato.trace.rules import rules
@@ -34,7 +35,7 @@ def trace(
     must already have the source's clock offset taken off.
     """
     pack = rules()
-    judgements = judge(records, decided=decided)
+    judgements = judge(records, decided=decided, logins=logins)
     alike = representatives(judgements)
     register = read_registers(records)
     said = read_statements(claims, register, alike, pack.statements)
@@ -44,6 +45,7 @@ def trace(
     standing = settle(cut_short(drafts, passed.ends), alike, pack.rivals)
     conflicts = [
         *standing.conflicts,
+        *contradictions(judgements),
         *(_loose(row) for row in register.loose),
         *(_denied(denial, standing.tenancies) for denial in said.denials),
         *passed.conflicts,
