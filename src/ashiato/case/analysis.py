@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ashiato import __version__
 from ashiato.case.cache import Cache, step_key
-from ashiato.case.decisions import in_force
+from ashiato.case.decisions import identity_decisions, in_force
 from ashiato.case.grown import lake_folder
 from ashiato.case.intake import sources_of
 from ashiato.case.reading import Readings, read_all
@@ -96,11 +96,12 @@ def trace_case(exhibits: tuple[Exhibit, ...], bench: Bench) -> tuple[Readings, T
     sources = {s.id: s for s in sources_of(readings.intakes, bench.settings)}
     keys = [reading.key for reading in readings.each]
     weighing = [claim.id for claim in readings.claims]
-    key = step_key("trace", ("trace", "engine"), keys, weighing, sources)
+    decided = identity_decisions(bench.vault.decisions())
+    key = step_key("trace", ("trace", "engine"), keys, weighing, sources, decided)
 
     def work() -> Traced:
         logins = _logins(readings, bench)
-        found = trace(readings.records, readings.claims, logins, registers=sources)
+        found = trace(readings.records, readings.claims, logins, registers=sources, decided=decided)
         return Traced(found)
 
     return readings, bench.cache.once("trace", key, Traced, work).tracing

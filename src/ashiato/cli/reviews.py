@@ -54,7 +54,7 @@ def review(
     if sum((list_, status, export is not None, import_ is not None)) > 1:
         remedy = "give one of --list, --status, --export, --import"
         raise BadInput("asks for two things at once", place="review", remedy=remedy)
-    actor = "" if looks else _reviewer(as_, folder.settings().reviewer)
+    actor = "" if looks else reviewer(as_, folder.settings().reviewer)
     with open_desk(folder, clock=now, read_only=looks) as desk:
         if list_:
             from ashiato.case.review_sheet import row_of
@@ -92,7 +92,8 @@ def _say(data: object, text: str, *, json: bool) -> None:
         print_text(text)
 
 
-def _reviewer(given: str, of_case: str) -> str:
+def reviewer(given: str, of_case: str) -> str:
+    """Say who decides: by the option, the environment or the case; raises `BadInput`."""
     name = given.strip() or os.environ.get(NAME, "").strip() or of_case.strip()
     if not name:
         remedy = f"give --as NAME, set {NAME}, or write reviewer under [case] in case.toml"

@@ -77,6 +77,10 @@ class Sameness(StrEnum):
     UNSURE = "unsure"
 
 
+BY_PERSON = "person: "
+"""How `Judgement.decided_by` begins where a person decided; the name follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """Whether two entities are one, with the reason; reversible, never a merge.

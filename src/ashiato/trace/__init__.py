@@ -7,13 +7,12 @@ be certain, and never calls two names different because nothing links them.
 """
 
 from ashiato.trace.answers import who
-from ashiato.trace.clusters import BY_PERSON, Kinship, between, clusters
+from ashiato.trace.clusters import Kinship, between, clusters
 from ashiato.trace.identity import judge, rented_by
 from ashiato.trace.segments import Segment, timeline
 from ashiato.trace.tracing import GAPS, trace
 
 __all__ = [
-    "BY_PERSON",
     "GAPS",
     "Kinship",
     "Segment",

@@ -11,13 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ashiato.core.claims import Entity
-from ashiato.core.tenancy import Conflict, Judgement, Role, Sameness
+from ashiato.core.tenancy import BY_PERSON, Conflict, Judgement, Role, Sameness
 from ashiato.trace.standing import connected
 
 CONTRADICTED = "identity"
 """Kind of the conflict between a person's "different" and a chain of judgements."""
-BY_PERSON = "person: "
-"""How the method of a judgement begins that a person took."""
 
 
 @dataclass(frozen=True, slots=True)
