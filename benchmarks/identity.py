@@ -268,15 +268,20 @@ def _by_rules(made: Population, total: int, hidden: set[tuple[int, int]]) -> Non
     shared = rare_shared(made, {kind: pack.kinds[kind].holders for kind in IDENTIFIERS})
     same = [
         pair for pair, kinds in shared.items()
-        if any(len(kinds) >= rule.count and kinds & set(rule.any_of) for rule in pack.rules)
+        if any(
+            len(kinds) >= rule.count and kinds & set(rule.any_of)
+            for rule in pack.rules
+            if not rule.names_alike or made.name[pair[0]] == made.name[pair[1]]
+        )
     ]  # fmt: skip
     print(f"rules on rare identifiers: {time.perf_counter() - start:.1f} s")
     _say("a rare identifier shared", list(shared), made, total)
     _say("the rules say same", same, made, total)
     _say_hidden("the rules say same", same, made, hidden)
-    for kinds in ({"card"}, {"phone"}, {"email"}, {"postal"}):
-        (kind,) = kinds
-        _say_hidden(f"{kind} alone", [p for p, k in shared.items() if k == kinds], made, hidden)
+    alone = [{kind} for kind in IDENTIFIERS]
+    for kinds in (*alone, {"phone", "postal"}, {"phone", "email"}, {"email", "postal"}):
+        only = [p for p, k in shared.items() if k == kinds]
+        _say_hidden(f"{' and '.join(sorted(kinds))} only", only, made, hidden)
     cards = [p for p, k in shared.items() if "card" in k and len(k) > 1]
     _say_hidden("card and another", cards, made, hidden)
 

@@ -11,13 +11,13 @@ from ashiato.case.decisions import identity_decisions, in_force
 from ashiato.case.grown import lake_folder
 from ashiato.case.intake import sources_of
 from ashiato.case.reading import Readings, read_all
+from ashiato.case.sensitive import sensitive_values
 from ashiato.case.settings import Question, Settings
 from ashiato.core.assessed import AssessedCase
 from ashiato.core.canonical import content_id
 from ashiato.core.claims import Claim, Review
 from ashiato.core.errors import TooLarge
 from ashiato.core.evidence import Citation, Exhibit, Locator, Problem, quoted
-from ashiato.core.masking import SENSITIVE_FIELDS
 from ashiato.core.progress import Progress
 from ashiato.core.records import CensusCell, CensusRow, Indicator, Lead, Login, Proposal, Sighting
 from ashiato.core.sources import Source
@@ -315,7 +315,7 @@ def analyse(
         problems=tuple(sorted(problems, key=lambda p: (p.path, p.kind, p.message))),
         log_rows=readings.rows_by_kind,
         settings=_in_force(standards_in_force(settings.policy)),
-        sensitive=sensitive_values(readings),
+        sensitive=sensitive_values(exhibits, settings, vault),
         techniques=readings.techniques,
         leads=behaved.leads,
     )
@@ -331,14 +331,3 @@ def _in_force(standards: tuple[Standard, ...]) -> Mapping[str, str]:
     }
     packs = {f"knowledge {p}": f"{load(p)['version']} sha256:{digest(p)[:12]}" for p in PACKS}
     return {**shown, **packs}
-
-
-def sensitive_values(readings: Readings) -> tuple[tuple[str, str], ...]:
-    """List the (kind, value) pairs of the registers that every output masks."""
-    found = {
-        (name, value)
-        for record in readings.records
-        for name, value in record.fields.items()
-        if name in SENSITIVE_FIELDS and value
-    }
-    return tuple(sorted(found))

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 
-from ashiato.case.analysis import Bench, sensitive_values, trace_case
+from ashiato.case.analysis import Bench, trace_case
 from ashiato.case.cache import Cache
 from ashiato.case.decisions import IDENTITY, UNDO, decided_pairs
 from ashiato.case.folder import Folder
 from ashiato.case.run import current, open_vault
 from ashiato.case.sealing import known_on
+from ashiato.case.sensitive import sensitive_values
 from ashiato.core.claims import Entity
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Citation
@@ -110,8 +111,8 @@ def _traced(
 ) -> tuple[Tracing, tuple[tuple[str, str], ...]]:
     settings = folder.settings()
     exhibits, _ = known_on(current(vault), settings, None)
-    readings, tracing = trace_case(exhibits, Bench(settings, vault, Cache(folder.cache), progress))
-    return tracing, sensitive_values(readings)
+    _, tracing = trace_case(exhibits, Bench(settings, vault, Cache(folder.cache), progress))
+    return tracing, sensitive_values(exhibits, settings, vault)
 
 
 def _parties(tracing: Tracing) -> dict[str, Entity]:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from ashiato.case.analysis import Bench, sensitive_values, trace_case
+from ashiato.case.analysis import Bench, trace_case
 from ashiato.case.cache import Cache
 from ashiato.case.folder import Folder
 from ashiato.case.run import current, open_vault
 from ashiato.case.sealing import known_on
+from ashiato.case.sensitive import sensitive_values
 from ashiato.core.evidence import Citation
 from ashiato.core.masking import mask_text
 from ashiato.core.progress import Progress
@@ -36,9 +37,10 @@ def answer(
     with open_vault(folder, clock, read_only=True) as vault:
         exhibits, _ = known_on(current(vault), settings, as_known_on)
         bench = Bench(settings, vault, Cache(folder.cache), progress)
-        readings, tracing = trace_case(exhibits, bench)
+        _, tracing = trace_case(exhibits, bench)
+        sensitive = sensitive_values(exhibits, settings, vault)
     found = who(tracing, asset, at)
-    return _masked(found, sensitive_values(readings))
+    return _masked(found, sensitive)
 
 
 def _masked(found: WhoAnswer, sensitive: tuple[tuple[str, str], ...]) -> WhoAnswer:

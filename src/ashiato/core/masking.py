@@ -43,6 +43,13 @@ def mask_value(kind: str, value: str) -> str:
     return value
 
 
+def shows(masked: str, text: str) -> bool:
+    """Whether every character that a mask leaves to be seen stands in the text at its place."""
+    return len(masked) == len(text) and all(
+        m in (DOT, t) for m, t in zip(masked, text, strict=True)
+    )
+
+
 def mask_text(text: str, values: tuple[tuple[str, str], ...] = ()) -> str:
     """Mask card and phone numbers in running text, and each known (kind, value) of ``values``."""
     for kind, value in values:

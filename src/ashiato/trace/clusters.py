@@ -61,14 +61,14 @@ def contradictions(judgements: Iterable[Judgement]) -> tuple[Conflict, ...]:
 def between(judgements: Sequence[Judgement], a: str, b: str) -> Kinship:
     """Say whether two entities (ids) are one, by the chain whose weakest edge is the strongest."""
     kept, cuts = _parted(judgements)
-    about = tuple(cut for cut in cuts if {a, b} == set(_ends(cut.decision)))
-    direct = next((j for j in judgements if set(_ends(j)) == {a, b}), None)
-    if direct and direct.judgement is Sameness.DIFFERENT:
-        return Kinship(Sameness.DIFFERENT, (direct,), None, about)
-    path = _strongest(_edges(kept), a, b)
-    if path:
+    about = tuple(c for c in cuts if {a, b} in (set(_ends(c.decision)), set(_ends(c.edge))))
+    direct = tuple(j for j in judgements if set(_ends(j)) == {a, b})[:1]
+    if direct and direct[0].judgement is Sameness.DIFFERENT:
+        return Kinship(Sameness.DIFFERENT, direct, None, about)
+    if path := _strongest(_edges(kept), a, b):
         return Kinship(Sameness.SAME, path, min(path, key=_strength), about)
-    return Kinship(direct.judgement if direct else None, (direct,) if direct else (), None, about)
+    # a "same" that was cut to keep others apart leaves these two open
+    return Kinship(Sameness.UNSURE if direct else None, direct, None, about)
 
 
 def _ends(judgement: Judgement) -> tuple[str, str]:

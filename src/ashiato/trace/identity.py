@@ -16,7 +16,7 @@ from ashiato.core.records import Login, Record
 from ashiato.core.tenancy import Judgement, Role, Sameness, Tenancy, Tracing
 from ashiato.trace.clusters import representatives
 from ashiato.trace.drafts import order_citations
-from ashiato.trace.identifiers import masked, normal_form
+from ashiato.trace.identifiers import length_of, masked, normal_form
 from ashiato.trace.leases import Register, customer_of, read_registers
 from ashiato.trace.namesakes import people_of, same_names
 from ashiato.trace.naming import contract_of, fold
@@ -134,7 +134,7 @@ def _traits(record: Record, persona: Entity, pack: IdentityRules) -> Iterable[_T
 
 def _is_usable(trait: _Trait, pack: IdentityRules) -> bool:
     kind, value = trait
-    if value in pack.placeholders or len(value) < pack.kinds[kind].min_length:
+    if value in pack.placeholders or length_of(value) < pack.kinds[kind].min_length:
         return False
     return len(set(value)) > 1  # a number of zeros is a way of giving none
 
@@ -164,10 +164,16 @@ def _shared(
         if len(ids) <= pack.kinds[trait[0]].holders:
             pairs.update(_paired(ids))
     return {
-        (names[a], names[b]): sorted(held[a] & held[b])
+        (names[a], names[b]): sorted(held[a] & held[b], key=_trait_order)
         for a, b in sorted(pairs)
         if not _is_one_contract(names[a], names[b])
     }
+
+
+def _trait_order(trait: _Trait) -> tuple[str, str, str]:
+    """Order by what is shown first: a keyed hash differs from case to case."""
+    kind, value = trait
+    return kind, masked(kind, value), value
 
 
 def _paired(ids: Sequence[str]) -> Iterable[tuple[str, str]]:
@@ -190,7 +196,7 @@ def _judgement(
 ) -> Judgement:
     counts = {trait: _count(holders[trait]) for trait in traits}
     rare = [t for t in traits if counts[t] <= pack.kinds[t[0]].holders]
-    answer, reason = _decide({kind for kind, _ in rare}, pack)
+    answer, reason = _decide({kind for kind, _ in rare}, pack, alike=_are_alike(*pair))
     hubs = [t for t in traits if t not in rare]
     because = f"Both gave {_list(rare, counts)}: {reason}."
     if hubs:
@@ -206,10 +212,17 @@ def _judgement(
     )
 
 
-def _decide(kinds: set[str], pack: IdentityRules) -> tuple[Sameness, str]:
+def _are_alike(a: Entity, b: Entity) -> bool:
+    return sorted(fold(a.text).split()) == sorted(fold(b.text).split())
+
+
+def _decide(kinds: set[str], pack: IdentityRules, *, alike: bool) -> tuple[Sameness, str]:
     for rule in pack.rules:
-        if len(kinds) >= rule.count and kinds & set(rule.any_of):
+        is_met = len(kinds) >= rule.count and bool(kinds & set(rule.any_of))
+        if is_met and (alike or not rule.names_alike):
             return Sameness.SAME, rule.reason
+    if kinds == {"phone", "postal"}:
+        return Sameness.UNSURE, pack.unsure["household"]
     if kinds == {"card"}:
         return Sameness.UNSURE, pack.unsure["card"]
     return Sameness.UNSURE, pack.unsure["default"]

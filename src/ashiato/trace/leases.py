@@ -14,7 +14,7 @@ from ashiato.core.records import Record
 from ashiato.core.tenancy import TenancyBasis
 from ashiato.core.time import Moment, UncertainInterval
 from ashiato.trace.drafts import order_citations
-from ashiato.trace.identifiers import digits, normal_form
+from ashiato.trace.identifiers import ending, normal_form
 from ashiato.trace.naming import asset, fold, persona
 
 
@@ -324,19 +324,21 @@ def _payer(row: Record, number: str, endings: Mapping[tuple[str, str], Sequence[
     if name := _value(row, "payer"):
         return persona(row.source, number, name)
     card = _value(row, "card")
-    last = digits(card)[-4:]
+    last = ending(card)
     rank = endings[row.source, last].index(normal_form("card", card)) + 1
     which = f" (#{rank})" if rank > 1 else ""
     return persona(row.source, number, f"holder of card ••••{last}{which}")
 
 
 def _card_endings(rows: Iterable[Record]) -> dict[tuple[str, str], list[str]]:
-    """Collect the cards of one register that end alike, so that masked they are still two."""
-    endings: dict[tuple[str, str], set[str]] = defaultdict(set)
+    """Collect the cards that end alike, in the order of their rows: masked they are still two."""
+    first: dict[tuple[str, str], dict[str, tuple[str, ...]]] = defaultdict(dict)
     for row in rows:
         if card := _value(row, "card"):
-            endings[row.source, digits(card)[-4:]].add(normal_form("card", card))
-    return {key: sorted(cards) for key, cards in endings.items()}
+            cards, form = first[row.source, ending(card)], normal_form("card", card)
+            place = (row.citation.path, repr(row.citation.locator))
+            cards[form] = min(place, cards.get(form, place))
+    return {key: sorted(cards, key=lambda c: (cards[c], c)) for key, cards in first.items()}
 
 
 def _payment_order(row: PaymentRow) -> tuple[object, ...]:

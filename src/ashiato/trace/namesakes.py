@@ -138,16 +138,17 @@ def _said(a: Agreement, one: Standing, counts: Mapping[tuple[str, str], int]) ->
 def people_of(
     left: Iterable[tuple[Entity, str, str, Citation]], kinds: Iterable[str]
 ) -> Iterator[Standing]:
-    """Gather what each persona left, one value of a kind: the first in order, whatever the rows."""
+    """Gather what each persona left, one value of a kind: that of the row cited first."""
     wanted = frozenset(kinds)
     names: dict[str, Entity] = {}
-    values: dict[str, dict[str, str]] = defaultdict(dict)
+    values: dict[str, dict[str, tuple[tuple[str, str], str]]] = defaultdict(dict)
     cited: dict[str, set[Citation]] = defaultdict(set)
     for persona, kind, value, citation in left:
         names[persona.id] = min(persona, names.get(persona.id, persona))
         cited[persona.id].add(citation)
         if kind in wanted:
-            held = values[persona.id]
-            held[kind] = min(value, held.get(kind, value))
+            held, stands = values[persona.id], ((citation.path, repr(citation.locator)), value)
+            held[kind] = min(stands, held.get(kind, stands))
     for id_ in sorted(names):
-        yield Standing(names[id_], values[id_], order_citations(cited[id_]))
+        one_each = {kind: value for kind, (_, value) in values[id_].items()}
+        yield Standing(names[id_], one_each, order_citations(cited[id_]))

@@ -51,12 +51,16 @@ class IdentifierRule:
 
 @dataclass(frozen=True, slots=True)
 class SameRule:
-    """``count`` rare kinds agree, one of them in ``any_of``: the same."""
+    """``count`` rare kinds agree, one of them in ``any_of``: the same.
+
+    ``names_alike`` asks for an equal name besides.
+    """
 
     any_of: tuple[str, ...]
     count: int
     reason: str
     source: str
+    names_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
