@@ -27,7 +27,7 @@ from splink.comparison_level_library import (
 from splink.comparison_library import CustomComparison, ExactMatch
 from splink.internals.blocking_rule_creator import BlockingRuleCreator
 from splink.internals.comparison_level_creator import ComparisonLevelCreator
-from splink.internals.exceptions import EMTrainingException, SplinkException
+from splink.internals.exceptions import SplinkException
 
 from ashiato.core.errors import TooLarge
 from ashiato.engine.parties import Agreement, Link, LinkRules, Party
@@ -89,10 +89,18 @@ def links(parties: pa.Table, rules: LinkRules, *, memory: str = "4GB") -> Iterat
     try:
         with _quiet():
             yield from _linked(connection, parties, rules)
-    except duckdb.OutOfMemoryException as error:
-        raise TooLarge(f"too many pairs of records to compare: {error}") from error
+    except (duckdb.OutOfMemoryException, SplinkException) as error:
+        if _is_about_memory(error):
+            raise TooLarge(f"too many pairs of records to compare: {error}") from error
+        raise
     finally:
         connection.close()
+
+
+def _is_about_memory(error: BaseException) -> bool:
+    """Whether memory ran out, here or inside Splink, which wraps what its statements raise."""
+    causes = (error, error.__cause__)
+    return any(isinstance(each, duckdb.OutOfMemoryException) for each in causes)
 
 
 @contextmanager
@@ -118,9 +126,14 @@ def _linked(
     linker = _trained(connection, present, rules)
     if linker is None:
         return
-    found = linker.inference.predict(
-        threshold_match_probability=rules.unsure_from, warning_mode="never"
-    )
+    try:
+        found = linker.inference.predict(
+            threshold_match_probability=rules.unsure_from, warning_mode="never"
+        )
+    except SplinkException as error:  # a weight without end: the records are all alike
+        if _is_about_memory(error):
+            raise
+        return
     yield from _read(connection, found.physical_name, present)
 
 
@@ -179,21 +192,25 @@ def _trained(
     try:
         linker.training.estimate_probability_two_random_records_match(firm, recall=rules.recall)
         linker.training.estimate_u_using_random_sampling(max_pairs=rules.pairs, seed=rules.seed)
-    except (SplinkException, ValueError):  # no pair agrees anywhere
+    except (SplinkException, ValueError) as error:  # no pair agrees anywhere
+        if _is_about_memory(error):
+            raise
         return None
-    for column in TRAINED:
-        if column in useful:
-            _train(linker, column)
-    return linker
+    taught = [_train(linker, column) for column in TRAINED if column in useful]
+    return linker if any(taught) else None
 
 
-def _train(linker: Linker, column: str) -> None:
+def _train(linker: Linker, column: str) -> bool:
+    """Say whether anything could be learned from the pairs that agree on ``column``."""
     try:
         linker.training.estimate_parameters_using_expectation_maximisation(
             block_on(f"{column}_block")
         )
-    except EMTrainingException:  # too few pairs agree on it: its weights keep Splink's priors
-        return
+    except SplinkException as error:  # too few pairs, or all alike: they teach no weights
+        if _is_about_memory(error):
+            raise
+        return False
+    return True
 
 
 def _settings(present: tuple[str, ...], useful: Iterable[str], rules: LinkRules) -> SettingsCreator:
