@@ -1,6 +1,7 @@
 """Measure how well and how fast records are told to be one person, on an invented register.
 
     python -m benchmarks.identity [--records N] [--seed S]
+    python -m benchmarks.identity --table FILE   (a CSV of FEBRL, or Splink's historical persons)
 
 The register is made up here from a seed: persons with one to nine contracts, one in fifty of those
 with several renting under other names, families who share an address, a surname and half of their
@@ -15,9 +16,12 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from pyarrow.csv import read_csv
+from pyarrow.parquet import read_table as read_parquet
 
 from ashiato.engine.linking import PARTIES, links
 from ashiato.engine.parties import Link
@@ -176,6 +180,36 @@ def _written_names(rng: RNG, surname: np.ndarray, given: np.ndarray) -> np.ndarr
     )
 
 
+_FEBRL = {
+    "name": ("given_name", "surname"), "card": ("soc_sec_id",), "phone": ("date_of_birth",),
+    "postal": ("street_number", "address_1"), "net": ("postcode",), "client": ("suburb",),
+}  # fmt: skip
+_HISTORICAL = {
+    "name": ("first_and_surname",), "phone": ("dob", "birth_place"), "postal": ("postcode_fake",),
+    "net": ("dob",), "client": ("occupation",),
+}  # fmt: skip
+"""Which of a published table's columns stand in for ours; none of them has a card or a log-in."""
+
+
+def _column(rows: Sequence[dict[str, str]], headings: Sequence[str]) -> list[str | None]:
+    """Put the words of some columns together, sorted; nothing at all where these are empty."""
+    written = (" ".join(row[heading] for heading in headings) for row in rows)
+    return [" ".join(sorted(text.split())) or None for text in written]
+
+
+def published(path: Path) -> Population:
+    """Read a published table whose persons are known."""
+    table = read_csv(path) if path.suffix == ".csv" else read_parquet(path)
+    rows = [{k.strip(): str(v or "").strip() for k, v in row.items()} for row in table.to_pylist()]
+    is_febrl = "rec_id" in rows[0]
+    columns = _FEBRL if is_febrl else _HISTORICAL
+    truth = [row["rec_id"].split("-")[1] if is_febrl else row["cluster"] for row in rows]
+    parties = {name: _column(rows, columns.get(name, ())) for name in PARTIES.names[1:]}
+    made = pa.table([np.arange(len(rows)), *parties.values()], schema=PARTIES)
+    person = np.unique(truth, return_inverse=True)[1]
+    return Population(made, person, np.zeros(len(rows), bool), np.array(parties["name"], object))
+
+
 def _pairs_within(groups: np.ndarray) -> int:
     counts = np.bincount(groups)
     return int((counts * (counts - 1) // 2).sum())
@@ -276,6 +310,7 @@ def _by_rules(made: Population, total: int, hidden: set[tuple[int, int]]) -> Non
     ]  # fmt: skip
     print(f"rules on rare identifiers: {time.perf_counter() - start:.1f} s")
     _say("a rare identifier shared", list(shared), made, total)
+    _say_hidden("a rare identifier shared", shared, made, hidden)
     _say("the rules say same", same, made, total)
     _say_hidden("the rules say same", same, made, hidden)
     alone = [{kind} for kind in IDENTIFIERS]
@@ -316,14 +351,15 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--records", type=int, default=DEFAULT)
     asked.add_argument("--seed", type=int, default=7)
+    asked.add_argument("--table", type=Path)
     given = asked.parse_args()
     start = time.perf_counter()
-    made = population(given.records, given.seed)
+    made = published(given.table) if given.table else population(given.records, given.seed)
     total, hidden = _pairs_within(made.person), _hidden_pairs(made)
     people, took = len(np.unique(made.person)), time.perf_counter() - start
     print(
-        f"{given.records} contracts of {people} persons, {total} true pairs, {len(hidden)} of them "
-        f"hidden; made in {took:.1f} s"
+        f"{len(made.person)} records of {people} persons, {total} true pairs, "
+        f"{len(hidden)} of them hidden; made in {took:.1f} s"
     )
     _by_linking(made, total, hidden)
     _say_memory("")
