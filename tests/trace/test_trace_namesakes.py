@@ -1,5 +1,7 @@
 """Many records under one name: a register large enough to learn from, judged through the rules."""
 
+import resource
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -111,3 +113,14 @@ def test_a_crowd_at_one_hub_makes_no_pairs() -> None:
     rows = [row(n, customer=f"Name {n}", **hub) for n in range(1, 20_001)]
 
     assert judge(rows) == ()
+
+
+@pytest.mark.torture
+def test_two_hundred_thousand_rows_of_one_hub_stay_within_time_and_memory() -> None:
+    hub = {"card": "4111 1111 1111 1111", "postal": "Virtual Office 9, Canal Street"}
+    rows = [row(n, customer=f"Name {n % 9}", **hub) for n in range(200_000)]
+    start = time.process_time()
+
+    assert judge(rows) == ()
+    assert time.process_time() - start < 120
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 4 * 1024**2

@@ -43,14 +43,16 @@ def judge(
     *,
     decided: Sequence[Judgement] = (),
     logins: Sequence[Login] = (),
+    register: Register | None = None,
 ) -> tuple[Judgement, ...]:
     """Judge every pair of personas that share a rare identifier, or a name and more besides.
 
     The rules on identifiers have the word; in a large register linking adds pairs under one name.
-    ``decided`` are the decisions of persons; each replaces the answer for its pair.
+    ``decided`` are the decisions of persons; each replaces the answer for its pair. ``register`` is
+    what `read_registers` makes of the records, where it was made already.
     """
     pack = rules().identity
-    register = read_registers(records)
+    register = register or read_registers(records)
     left = list(_left(records, register, pack))
     by_rule = _by_rule(left, pack)
     left += _bare(records, left)

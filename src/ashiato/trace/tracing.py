@@ -35,9 +35,9 @@ def trace(
     must already have the source's clock offset taken off.
     """
     pack = rules()
-    judgements = judge(records, decided=decided, logins=logins)
-    alike = representatives(judgements)
     register = read_registers(records)
+    judgements = judge(records, decided=decided, logins=logins, register=register)
+    alike = representatives(judgements)
     said = read_statements(claims, register, alike, pack.statements)
     detected = detect(logins, register, alike, pack.handover)
     passed = hand_over(detected, said.passings, register, alike, pack.handover)
