@@ -35,6 +35,7 @@ class RivalRules:
     """In which roles two parties at once contradict each other."""
 
     exclusive_roles: tuple[Role, ...]
+    compared: int
     reason: str
 
 
