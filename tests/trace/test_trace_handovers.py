@@ -260,7 +260,7 @@ def test_two_statements_with_two_receivers_leave_the_detected_holder_unidentifie
     parties = {h.to_party.text for h in tracing.handovers if h.to_party}
 
     assert parties == {"Brass Sextant", "Slate Anvil", "unidentified holder #1 of u1"}
-    assert {c.kind for c in tracing.conflicts} == {"exclusive-overlap"}
+    assert {c.kind for c in tracing.conflicts} == {"exclusive-overlap", "double-sale"}
 
 
 def test_the_next_customers_log_ins_are_no_change_of_hands() -> None:

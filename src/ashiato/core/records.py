@@ -15,9 +15,9 @@ class Record:
 
     ``kind`` is ``contracts``, ``payments`` or ``assignments``. ``fields`` holds the mapped values
     as written (contract, customer, account, asset, address, phone, email, postal, card, payer,
-    amount); a case keeps cards and telephones as keyed hashes. ``times`` are the mapped dates as
-    moments (start, end, paid_at, signed_at). ``citation``
-    leads to the row.
+    amount, document); a case keeps cards and telephones as keyed hashes. ``times`` are the mapped
+    dates as moments (start, end, paid_at, signed_at, paid_until, as_of, suspended, resumed,
+    released, birth). ``citation`` leads to the row.
     """
 
     kind: str

@@ -19,7 +19,10 @@ from ashiato.core.time import Moment
 from ashiato.read.logs.clock import NEVER, ONCE, how_often, zone_of
 from ashiato.read.logs.lines import Pieces
 
-_TIMES = frozenset({"start", "end", "signed_at", "paid_at"})
+_TIMES = frozenset(
+    {"start", "end", "signed_at", "paid_at", "paid_until", "as_of"}
+    | {"suspended", "resumed", "released", "birth"}
+)
 _QUOTE, _LF, _CR = b'"', b"\n", b"\r"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BARE_DATE = re.compile(r"\d{4}-?(?:\d{2}-?\d{2}|W\d{2}(?:-?\d)?)")

@@ -46,10 +46,12 @@ def who(tracing: Tracing, asset: str, at: datetime) -> WhoAnswer:
     sure = {t.id for t in piece.certain}
     present = [*piece.certain, *piece.possible]
     holders = _holders(present, sure)
-    about = {thing.id} | {c.id for t in present if (c := contract_of(t.party))}
+    about = {thing.id, *(t.party.id for t in present)} | {
+        c.id for t in present if (c := contract_of(t.party))
+    }
     conflicts = [c for c in tracing.conflicts if c.asset.id in about and _bears(c, present)]
     gaps = [*_gaps(thing, instant, present), *(c.because for c in conflicts if c.kind in GAPS)]
-    told = sorted({c.because for c in conflicts if c.kind not in GAPS})
+    told = sorted({_conflict(c) for c in conflicts if c.kind not in GAPS})
     return WhoAnswer(asset, instant, holders, tuple(told), tuple(gaps))
 
 
@@ -103,6 +105,11 @@ def _bears(conflict: Conflict, present: Sequence[Tenancy]) -> bool:
     """Whether a conflict is about this instant: rivals that both hold, or a row without dates."""
     here = {t.id for t in present}.intersection(conflict.tenancies)
     return len(here) >= min(2, len(conflict.tenancies))
+
+
+def _conflict(conflict: Conflict) -> str:
+    decided = f" Decided by {conflict.resolution}" if conflict.resolution else ""
+    return f"{conflict.because}{decided}"
 
 
 def _gaps(thing: Entity, at: datetime, present: Sequence[Tenancy]) -> Iterable[str]:

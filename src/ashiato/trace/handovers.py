@@ -17,7 +17,7 @@ from ashiato.core.records import Login
 from ashiato.core.tenancy import Conflict, Handover, Role, TenancyBasis
 from ashiato.core.time import Moment, UncertainInterval, format_instant
 from ashiato.trace.detector import rivals
-from ashiato.trace.drafts import Draft, Grade, order_citations
+from ashiato.trace.drafts import Draft, Grade, Manner, order_citations
 from ashiato.trace.habits import History, history
 from ashiato.trace.layer import Change, at_rate, changes, is_change, layer
 from ashiato.trace.leases import Lease, Register
@@ -188,7 +188,8 @@ def hand_over(
     """Join statements and detections whose windows agree; keep apart those that do not."""
     handovers: list[Handover] = []
     drafts: list[Draft] = []
-    ends = [End(p.asset, p.party, p.window, is_stated=True) for p in passings]
+    given = [p for p in passings if p.manner is not Manner.TAKEN]
+    ends = [End(p.asset, p.party, p.window, is_stated=True) for p in given]
     told: set[str] = set()
     rank: Counter[str] = Counter()
     holders: dict[tuple[Entity, Entity | None], Entity] = {}
@@ -199,13 +200,19 @@ def hand_over(
         party = backing[0].party if backing else _unidentified(found.account, rank)
         told.update(p.claim.id for p in backing)
         seat = found.account, found.customer
-        handovers.append(_seen(found, holders.get(seat, found.customer), party, backing, rules))
+        manner = _manner(found, passings, rules)
+        handovers.append(
+            _seen(found, holders.get(seat, found.customer), party, backing, manner, rules)
+        )
         holders[seat] = party
         firm = found.p >= rules.corroborates and any(p.grade >= Grade.FIRM for p in backing)
         grade = Grade.FIRM if firm else Grade.INFERRED
         holder = _new_holder(found, party, backing, grade, rules)
+        if manner == Manner.TAKEN:
+            holder = replace(holder, manner=Manner.TAKEN)
         new = list(_spread(holder, register, alike))
-        ends.extend(End(d.asset, party, found.window, is_stated=bool(backing)) for d in new)
+        if holder.manner is not Manner.TAKEN:  # the owner of a stolen account still has it
+            ends.extend(End(d.asset, party, found.window, is_stated=bool(backing)) for d in new)
         drafts.extend(new)
     handovers.extend(_told(p for p in passings if p.claim.id not in told))
     beside = [one for one in seen if one.is_beside]
@@ -232,6 +239,28 @@ def _unidentified(account: Entity, rank: Counter[str]) -> Entity:
     return placeholder(f"{account.id}:{number}", f"unidentified holder #{number} of {account.text}")
 
 
+CONTESTED = "contested"
+_MANNERS = {
+    "": "Nobody says whether it was given away or taken.",
+    Manner.PASSED.value: "It is said to have been given away.",
+    Manner.TAKEN.value: "It is said to have been stolen: its owner has not given it up.",
+    CONTESTED: "Some say that it was given away, others that it was stolen.",
+}
+
+
+def _manner(found: Detected, passings: Iterable[Passing], rules: HandoverRules) -> str:
+    """Say whether the account was given away or taken, by what is said of it at that time."""
+    slack = timedelta(days=rules.slack_days)
+    said = {
+        p.manner.value
+        for p in passings
+        if p.asset == found.account
+        and p.window.earliest < found.window.latest + slack
+        and found.window.earliest - slack < p.window.latest
+    }
+    return said.pop() if len(said) == 1 else CONTESTED if said else ""
+
+
 def _backing(
     found: Detected, passings: Iterable[Passing], rules: HandoverRules
 ) -> tuple[Passing, ...]:
@@ -246,7 +275,7 @@ def _backing(
         and p.window.earliest < found.window.latest + slack
         and found.window.earliest - slack < p.window.latest
     ]
-    if len({fold(p.party.text) for p in fitting}) != 1:
+    if len({(fold(p.party.text), p.manner) for p in fitting}) != 1:
         return ()
     return tuple(sorted(fitting, key=lambda p: (p.party, p.claim.id)))
 
@@ -256,6 +285,7 @@ def _seen(
     giver: Entity | None,
     party: Entity,
     backing: Sequence[Passing],
+    manner: str,
     rules: HandoverRules,
 ) -> Handover:
     givers = sorted({p.giver for p in backing if p.giver})
@@ -266,10 +296,13 @@ def _seen(
         window=found.window,
         p=found.p,
         channels=found.channels,
-        because=f"{_sentence(found, rules)} {_backed(backing)}".strip(),
+        because=" ".join(
+            part for part in (_sentence(found, rules), _backed(backing), _MANNERS[manner]) if part
+        ),
         citations=order_citations(
             [*found.citations, *(c for p in backing for c in p.claim.citations)]
         ),
+        manner=manner,
     )
 
 
@@ -323,6 +356,7 @@ def _new_holder(
             [*found.citations, *(c for p in backing for c in p.claim.citations)]
         ),
         parents=tuple(sorted({p.claim.id for p in backing})),
+        manner=backing[0].manner if backing else Manner.OWN,
     )
 
 
@@ -331,13 +365,17 @@ def _spread(holder: Draft, register: Register, alike: Mapping[str, str]) -> Iter
         yield replace(holder, asset=target, interval=interval)
 
 
+_Told = tuple[Entity, Entity | None, Entity, Moment, Manner]
+
+
 def _told(passings: Iterable[Passing]) -> Iterator[Handover]:
     """Give one row for each thing that documents say was passed on, to whom and when."""
-    alike: dict[tuple[Entity, Entity | None, Entity, Moment], list[Passing]] = defaultdict(list)
+    alike: dict[_Told, list[Passing]] = defaultdict(list)
     for p in passings:
         if p.asset == p.named or p.named.type is EntityType.CONTRACT:
-            alike[p.asset, p.giver, p.party, p.window].append(p)
-    for (thing, giver, party, window), told in alike.items():
+            alike[p.asset, p.giver, p.party, p.window, p.manner].append(p)
+    for (thing, giver, party, window, manner), told in alike.items():
+        how = "taken without leave by" if manner is Manner.TAKEN else "passed on to"
         voices = ", ".join(sorted({p.claim.origin.text for p in told}))
         yield Handover(
             account=thing,
@@ -346,8 +384,9 @@ def _told(passings: Iterable[Passing]) -> Iterator[Handover]:
             window=window,
             p=None,
             channels=(),
-            because=f"{voices}: {thing.text} was passed on to {party.text}.",
+            because=f"{voices}: {thing.text} was {how} {party.text}.",
             citations=order_citations(c for p in told for c in p.claim.citations),
+            manner=manner,
         )
 
 

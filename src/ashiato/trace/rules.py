@@ -17,6 +17,7 @@ class PredicateRule:
     role: Role
     passes: bool
     needs_asset: bool
+    takes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,19 @@ class RivalRules:
     exclusive_roles: tuple[Role, ...]
     compared: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRules:
+    """When two sources that tell of the same events differ by a clock."""
+
+    events: int
+    share: float
+    sources: int
+    vague_minutes: float
+    slack_minutes: float
+    most_hours: float
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +128,7 @@ class Rules:
     version: str
     statements: StatementRules
     rivals: RivalRules
+    clocks: ClockRules
     identity: IdentityRules
     handover: HandoverRules
 

@@ -8,9 +8,18 @@ from heapq import heappop, heappush
 from itertools import combinations, islice
 
 from ashiato.core.claims import EntityType
-from ashiato.core.tenancy import Conflict, Role, Tenancy, TenancyBasis, TenancyStatus
+from ashiato.core.tenancy import Conflict, Resolution, Role, Tenancy, TenancyBasis, TenancyStatus
 from ashiato.core.time import UncertainInterval
-from ashiato.trace.drafts import Draft, Grade, Key, certain_part, covers, merge, order_citations
+from ashiato.trace.drafts import (
+    Draft,
+    Grade,
+    Key,
+    Manner,
+    certain_part,
+    covers,
+    merge,
+    order_citations,
+)
 from ashiato.trace.naming import fold, is_placeholder
 from ashiato.trace.rules import RivalRules
 
@@ -60,8 +69,33 @@ class _Sweep:
             self._active.pop(heappop(self._ends)[1], None)
 
 
-def settle(drafts: Iterable[Draft], alike: Mapping[str, str], rules: RivalRules) -> Standing:
-    """Decide the status of every draft; nothing is dropped and no side is taken."""
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What persons decided on rivals: who stands, who is set aside, on whose word."""
+
+    resolutions: Sequence[Resolution] = ()
+
+    def between(self, a: Draft, b: Draft) -> tuple[Draft, Draft, Resolution] | None:
+        """Give which of two stands and which does not, by the last decision about both."""
+        for one in reversed(self.resolutions):
+            for stands, falls in ((a, b), (b, a)):
+                if _is_among(stands, one.holds) and _is_among(falls, one.against):
+                    return stands, falls, one
+        return None
+
+
+def _is_among(draft: Draft, ids: Collection[str]) -> bool:
+    return draft.id in ids or (bool(draft.parents) and set(draft.parents) <= set(ids))
+
+
+def settle(
+    drafts: Iterable[Draft],
+    alike: Mapping[str, str],
+    rules: RivalRules,
+    resolutions: Sequence[Resolution] = (),
+) -> Standing:
+    """Decide the status of every draft; nothing is dropped, and only persons take a side."""
+    decided = _Decided(resolutions)
     groups: dict[tuple[str, Role], list[Draft]] = defaultdict(list)
     for draft in merge(drafts):
         groups[draft.asset.id, draft.role].append(draft)
@@ -74,8 +108,9 @@ def settle(drafts: Iterable[Draft], alike: Mapping[str, str], rules: RivalRules)
         sweep = _Sweep(alike, rules.compared)
         pairs = [pair for pair in _pairs(full, sweep) if exclusive or pair[2] == SHARED]
         crowd = sweep.crowd if exclusive else set()
-        tenancies.extend(_tenancies(full, pairs, crowd, sweep))
-        conflicts.extend(_conflicts([p for p in pairs if not {p[0].key, p[1].key} & crowd]))
+        tenancies.extend(_tenancies(full, pairs, crowd, sweep, decided))
+        plain = [p for p in pairs if not {p[0].key, p[1].key} & crowd]
+        conflicts.extend(_conflicts(plain, decided))
         conflicts.extend(_crowded([d for d in full if d.key in crowd]))
     return Standing(tuple(tenancies), tuple(conflicts))
 
@@ -103,6 +138,8 @@ def _pairs(group: Sequence[Draft], sweep: _Sweep) -> Iterator[tuple[Draft, Draft
 def _rivalry(a: Draft, b: Draft, alike: Mapping[str, str]) -> str:
     if is_same_party(a, b, alike) or not _contradict(a.interval, b.interval):
         return ""
+    if {a.manner, b.manner} == {Manner.OWN, Manner.TAKEN}:
+        return ""  # whoever took an account shares it with its owner, who has not given it up
     if is_placeholder(a.party) or is_placeholder(b.party):
         return RIVALS if _holds_through(a, b) or _holds_through(b, a) else ""
     # A name as given does not exclude the person behind it.
@@ -184,9 +221,10 @@ def _tenancies(
     pairs: Sequence[tuple[Draft, Draft, str]],
     crowd: Collection[Key],
     sweep: _Sweep,
+    decided: _Decided,
 ) -> Iterator[Tenancy]:
     alike = sweep.alike
-    rivals = {d.key for a, b, kind in pairs if kind == RIVALS for d in (a, b)}
+    rivals, words = _rivals([(a, b) for a, b, kind in pairs if kind == RIVALS], decided)
     sharing = {d.key for a, b, kind in pairs if kind == SHARED for d in (a, b)}
     by_party: dict[str, list[Draft]] = defaultdict(list)
     for draft in group:
@@ -199,7 +237,26 @@ def _tenancies(
         status = _status(draft, origins, is_rivalled=draft.key in rivals)
         if status is TenancyStatus.CERTAIN and (draft.key in sharing or draft.key in crowd):
             status = TenancyStatus.POSSIBLE
-        yield _tenancy(draft, supporters, origins, status)
+        told = replace(draft, because=" ".join([draft.because, *sorted(words[draft.key])]))
+        yield _tenancy(told, supporters, origins, status)
+
+
+def _rivals(
+    pairs: Iterable[tuple[Draft, Draft]], decided: _Decided
+) -> tuple[set[Key], Mapping[Key, set[str]]]:
+    """Give who is rivalled, and what persons decided on whom; who is set aside stays rivalled."""
+    rivals: set[Key] = set()
+    words: dict[Key, set[str]] = defaultdict(set)
+    for a, b in pairs:
+        ruled = decided.between(a, b)
+        if ruled is None:
+            rivals.update((a.key, b.key))
+            continue
+        stands, falls, one = ruled
+        rivals.add(falls.key)
+        words[stands.key].add(f"{one.by} decided for it: {one.reason}.")
+        words[falls.key].add(f"{one.by} set it aside: {one.reason}.")
+    return rivals, words
 
 
 def _status(draft: Draft, origins: frozenset[str], *, is_rivalled: bool) -> TenancyStatus:
@@ -229,12 +286,25 @@ def _tenancy(
     )
 
 
-def _conflicts(pairs: Sequence[tuple[Draft, Draft, str]]) -> Iterator[Conflict]:
+def _conflicts(pairs: Sequence[tuple[Draft, Draft, str]], decided: _Decided) -> Iterator[Conflict]:
     drafts = {d.id: d for a, b, _ in pairs for d in (a, b)}
     for kind in (RIVALS, SHARED):
-        linked = [(a.id, b.id) for a, b, this in pairs if this == kind]
-        for members in connected(linked):
-            yield _conflict(kind, [drafts[member] for member in sorted(members)])
+        linked = [(a, b) for a, b, this in pairs if this == kind]
+        for members in connected((a.id, b.id) for a, b in linked):
+            found = _conflict(kind, [drafts[member] for member in sorted(members)])
+            ruled = [decided.between(a, b) for a, b in linked if a.id in members]
+            yield replace(found, resolution=_resolution(ruled))
+
+
+def _resolution(ruled: Sequence[tuple[Draft, Draft, Resolution] | None]) -> str:
+    """Say who decided; empty as long as one pair of the conflict is undecided."""
+    if not all(ruled):
+        return ""
+    return " ".join(sorted({_decision(*each) for each in ruled if each}))
+
+
+def _decision(stands: Draft, falls: Draft, one: Resolution) -> str:
+    return f"{one.by}: {stands.party.text} stands, {falls.party.text} does not ({one.reason})."
 
 
 def connected(pairs: Iterable[tuple[str, str]]) -> tuple[frozenset[str], ...]:
@@ -265,7 +335,15 @@ def _conflict(kind: str, drafts: Sequence[Draft]) -> Conflict:
         else f"{first.asset.text} can have one {role} at a time, and overlapping times are claimed "
         f"for {names}. Both stay until a person decides."
     )
-    return Conflict(first.asset, first.role, kind, because, tuple(sorted(d.id for d in drafts)))
+    return Conflict(
+        first.asset,
+        first.role,
+        kind,
+        because,
+        tuple(sorted(d.id for d in drafts)),
+        tuple(sorted({p for d in drafts for p in d.parents})),
+        order_citations(c for d in drafts for c in d.citations[:2]),
+    )
 
 
 def _names(texts: Iterable[str]) -> str:
