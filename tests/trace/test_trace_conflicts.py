@@ -1,28 +1,448 @@
-from datetime import timedelta
+"""Resale, theft, contradictions, and the terms of contracts that are not plain."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
 
 import pytest
 
-from ashiato.core.claims import Claim, Entity, EntityType
+from ashiato.core.claims import (
+    Basis,
+    Claim,
+    Entity,
+    EntityType,
+    Modality,
+    Polarity,
+    Proposition,
+    Voice,
+)
+from ashiato.core.evidence import Citation, RecordLocator, SpanLocator
 from ashiato.core.records import Record
+from ashiato.core.sources import Source
 from ashiato.core.tenancy import Conflict, Resolution, Role, TenancyStatus, Tracing
-from ashiato.core.time import Moment, UncertainInterval
+from ashiato.core.time import ALWAYS_POSSIBLE, Moment, UncertainInterval
 from ashiato.hunt import from_tracing
 from ashiato.trace import trace, who
-from tests.trace.test_trace_tenancies import (
-    BUYER,
-    REGISTERS,
-    SELLER,
-    claim,
-    contract,
-    during,
-    holders,
-    of,
-    on,
-    row,
-    server,
-    traced,
+
+REGISTERS = {name: Source(name, name, "register") for name in ("prov-a", "prov-b")}
+CERTAIN, POSSIBLE, CONFLICTING = TenancyStatus
+SEXTANT = Entity("g:sextant", "Brass Sextant", EntityType.GROUP)
+LANTERN = Entity("g:lantern", "Tin Lantern", EntityType.GROUP)
+FALK = Entity("p:falk", "Corva Falk", EntityType.PERSON)
+ACCOUNT = Entity("a:1", "u-c-17", EntityType.ACCOUNT)
+SERVER = Entity("s:1", "vps-1042", EntityType.SERVER)
+HOLDER = Role.CREDENTIAL_HOLDER
+
+
+def on(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def days(fields: Mapping[str, str]) -> dict[str, Moment]:
+    return {k: Moment(on(v), on(v) + timedelta(days=1)) for k, v in fields.items() if v}
+
+
+def row(kind: str, times: Mapping[str, Moment], source: str = "prov-a", **fields: str) -> Record:
+    text = repr((kind, sorted(fields.items()), sorted(times.items()), source))
+    citation = Citation(source, f"{source}.csv", RecordLocator(2, 10, len(text)), text)
+    return Record(kind, fields, times, source, citation)
+
+
+def contract(
+    number: str = "C-17",
+    customer: str = "Hesk Lundamar",
+    start: str = "2030-01-10",
+    end: str = "2030-06-30",
+    *,
+    times: Mapping[str, str] | None = None,
+    source: str = "prov-a",
+    **fields: str,
+) -> Record:
+    named = {"account": f"u-{number}", "asset": "vps-1042", "address": "192.0.2.17", **fields}
+    when = days({"start": start, "end": end, **(times or {})})
+    return row("contracts", when, source, contract=number, customer=customer, **named)
+
+
+def claim(
+    predicate: str,
+    subject: Entity | None,
+    target: Entity | None,
+    start: str = "",
+    end: str = "",
+    *,
+    origin: str = "police",
+    valid: UncertainInterval | None = None,
+) -> Claim:
+    time = UncertainInterval.exactly(on(start), on(end)) if start else ALWAYS_POSSIBLE
+    voice = Voice(origin, origin.title())
+    names = f"{subject and subject.id}-{target and target.id}-{start}"
+    cited = Citation(f"doc-{origin}", f"{origin}.txt", SpanLocator(0, 4), "text")
+    return Claim(
+        id=f"{predicate}-{origin}-{names}",
+        proposition=Proposition(subject, predicate, target, None, valid or time),
+        polarity=Polarity.AFFIRMED,
+        modality=Modality.STATED,
+        basis=Basis.FIRST_HAND,
+        cues=(),
+        speaker=voice,
+        origin=voice,
+        said_at=None,
+        citations=(cited,),
+        method="test@1",
+    )
+
+
+def some_day(start: str, end: str) -> UncertainInterval:
+    return UncertainInterval.within(Moment(on(start), on(end)))
+
+
+def traced(
+    *records: Record, claims: tuple[Claim, ...] = (), resolved: tuple[Resolution, ...] = ()
+) -> Tracing:
+    return trace(records, claims, [], registers=REGISTERS, resolved=resolved)
+
+
+def holders(
+    tracing: Tracing, at: str, role: Role = HOLDER, asset: str = "vps-1042"
+) -> dict[str, str]:
+    answer = who(tracing, asset, on(at))
+    return {h.party.text: h.status for h in answer.holders if h.role is role}
+
+
+def kinds(tracing: Tracing) -> set[str]:
+    return {conflict.kind for conflict in tracing.conflicts}
+
+
+def one(tracing: Tracing, kind: str) -> Conflict:
+    (found,) = [c for c in tracing.conflicts if c.kind == kind]
+    return found
+
+
+# --- resale and theft ----------------------------------------------------------------------------
+
+
+def test_a_double_resale_is_two_transfers_and_the_middle_has_an_interval_of_its_own() -> None:
+    told = (
+        claim("sold", FALK, SERVER, "2030-02-01", "2030-02-02"),
+        claim("transferred", SERVER, SEXTANT, "2030-04-01", "2030-04-02", origin="firm"),
+    )
+    tracing = traced(contract(), claims=told)
+    held = [holders(tracing, at) for at in ("2030-01-15", "2030-03-01", "2030-05-01")]
+
+    assert [set(h) for h in held] == [
+        {"Hesk Lundamar"},
+        {"unnamed receiver of vps-1042"},
+        {"Brass Sextant"},
+    ]
+    assert "double-sale" not in kinds(tracing)
+    assert set(holders(tracing, "2030-05-01", Role.REGISTRANT)) == {"Hesk Lundamar"}
+
+
+def test_a_stolen_account_stays_its_owners_and_the_taker_is_no_rival() -> None:
+    told = claim("stole", SEXTANT, ACCOUNT, "2030-03-01", "2030-03-02")
+    tracing = traced(contract(), claims=(told,))
+
+    assert holders(tracing, "2030-04-01") == {"Brass Sextant": POSSIBLE, "Hesk Lundamar": POSSIBLE}
+    assert holders(tracing, "2030-04-01", Role.REGISTRANT) == {"Hesk Lundamar": CERTAIN}
+    assert {h.manner for h in tracing.handovers} == {"stolen"}
+    assert "exclusive-overlap" not in kinds(tracing)
+
+
+def test_a_sold_account_is_its_sellers_no_more() -> None:
+    told = claim("transferred", ACCOUNT, SEXTANT, "2030-03-01", "2030-03-02")
+    tracing = traced(contract(), claims=(told,))
+
+    assert holders(tracing, "2030-04-01") == {"Brass Sextant": POSSIBLE}
+    assert {h.manner for h in tracing.handovers} == {"passed"}
+
+
+def test_a_theft_never_makes_the_registrant_a_party_of_interest() -> None:
+    told = claim("stole", SEXTANT, ACCOUNT, "2030-03-01", "2030-03-02")
+    tracing = traced(contract(), claims=(told,))
+    found, _ = from_tracing(tracing, [told], [])
+
+    assert {i.party for i in found} == {SEXTANT.id}
+
+
+def test_a_taker_nobody_names_stands_for_nobody_in_particular() -> None:
+    told = claim("stole", None, ACCOUNT, "2030-03-01", "2030-03-02")
+    tracing = traced(contract(), claims=(told,))
+
+    assert set(holders(tracing, "2030-04-01")) == {
+        "Hesk Lundamar",
+        "unidentified taker of u-C-17",
+    }
+
+
+def test_a_stolen_document_gives_nobody_control() -> None:
+    paper = Entity("d:1", "design documents", EntityType.DOCUMENT)
+    tracing = traced(contract(), claims=(claim("stole", SEXTANT, paper),))
+
+    assert all(t.party != SEXTANT for t in tracing.tenancies)
+
+
+def test_sold_by_one_account_and_stolen_by_another_is_a_contradiction_that_stays() -> None:
+    told = (
+        claim("transferred", ACCOUNT, SEXTANT, valid=some_day("2030-03-01", "2030-03-09")),
+        claim("stole", LANTERN, ACCOUNT, "2030-03-04", "2030-03-05", origin="firm"),
+    )
+    tracing = traced(contract(), claims=told)
+
+    assert set(one(tracing, "theft-or-sale").claims) == {c.id for c in told}
+    assert CERTAIN not in holders(tracing, "2030-04-01").values()
+
+
+def test_one_account_sold_to_two_at_one_time_is_a_double_sale() -> None:
+    told = (
+        claim("transferred", ACCOUNT, SEXTANT, valid=some_day("2030-03-01", "2030-03-09")),
+        claim(
+            "transferred",
+            ACCOUNT,
+            LANTERN,
+            valid=some_day("2030-03-04", "2030-03-12"),
+            origin="firm",
+        ),
+    )
+    found = one(traced(contract(), claims=told), "double-sale")
+
+    assert "Police: given to Brass Sextant" in found.because
+    assert "Firm: given to Tin Lantern" in found.because
+    assert len(found.citations) == 2
+
+
+def test_one_seller_who_sold_one_account_twice_contradicts_himself_whatever_the_times() -> None:
+    account = Entity("a:2", "vps-1042", EntityType.ACCOUNT)
+    sold = [
+        claim("transferred", FALK, buyer, f"2030-0{month}-01", f"2030-0{month}-02")
+        for month, buyer in ((2, SEXTANT), (4, LANTERN))
+    ]
+    named = tuple(
+        replace(c, proposition=replace(c.proposition, role=f"recipient of {account.text}"))
+        for c in sold
+    )
+
+    assert "double-sale" in kinds(traced(contract(), claims=named))
+
+
+def test_sales_of_different_times_are_no_double_sale() -> None:
+    told = (
+        claim("transferred", ACCOUNT, SEXTANT, "2030-02-01", "2030-02-02"),
+        claim("transferred", ACCOUNT, LANTERN, "2030-04-01", "2030-04-02", origin="firm"),
+    )
+
+    assert "double-sale" not in kinds(traced(contract(), claims=told))
+
+
+# --- decisions -----------------------------------------------------------------------------------
+
+
+RIVALS = (
+    claim("operated", SEXTANT, SERVER, "2030-03-01", "2030-05-01"),
+    claim("operated", LANTERN, SERVER, "2030-03-01", "2030-05-01", origin="firm"),
 )
 
-CERTAIN, POSSIBLE, CONFLICTING = TenancyStatus
-ACCOUNT = Entity("a:1", "u-C-17", EntityType.ACCOUNT)
-OTHER = Entity("g:other", "Tin Lantern", EntityType.GROUP)
+
+def rivalry(tracing: Tracing) -> Conflict:
+    (found,) = [
+        c
+        for c in tracing.conflicts
+        if c.kind == "exclusive-overlap" and c.asset.text == "vps-1042" and c.role is Role.OPERATOR
+    ]
+    return found
+
+
+def decided(tracing: Tracing, stands: Entity) -> Resolution:
+    conflict = rivalry(tracing)
+    sides = [t for t in tracing.tenancies if t.id in conflict.tenancies]
+    holds = tuple(p for t in sides if t.party == stands for p in (t.id, *t.parents))
+    against = tuple(p for t in sides if t.party != stands for p in (t.id, *t.parents))
+    return Resolution(conflict.id, holds, against, "A. Reviewer", "the firm saw another server")
+
+
+def test_a_decision_frees_one_side_keeps_the_other_on_view_and_makes_nothing_certain() -> None:
+    before = traced(contract(), claims=RIVALS)
+    after = traced(contract(), claims=RIVALS, resolved=(decided(before, SEXTANT),))
+
+    assert set(holders(before, "2030-04-01", Role.OPERATOR).values()) == {CONFLICTING}
+    assert holders(after, "2030-04-01", Role.OPERATOR) == {
+        "Brass Sextant": POSSIBLE,
+        "Tin Lantern": CONFLICTING,
+    }
+    assert "A. Reviewer: Brass Sextant stands" in rivalry(after).resolution
+    assert rivalry(after).id == rivalry(before).id
+    assert holders(after, "2030-04-01", Role.OPERATOR, "u-C-17")["Brass Sextant"] is POSSIBLE
+
+
+def test_the_last_decision_counts_and_a_new_rival_reopens_the_conflict() -> None:
+    before = traced(contract(), claims=RIVALS)
+    both = (decided(before, SEXTANT), decided(before, LANTERN))
+    third = claim("operated", FALK, SERVER, "2030-03-01", "2030-05-01", origin="press")
+    after = traced(contract(), claims=RIVALS, resolved=both)
+    more = traced(contract(), claims=(*RIVALS, third), resolved=both)
+
+    assert holders(after, "2030-04-01", Role.OPERATOR)["Tin Lantern"] is POSSIBLE
+    assert set(holders(more, "2030-04-01", Role.OPERATOR).values()) == {CONFLICTING}
+    assert rivalry(more).resolution == ""
+
+
+# --- clocks, papers, dates -----------------------------------------------------------------------
+
+
+def paid(number: str, at: datetime, source: str) -> Record:
+    when = {"paid_at": Moment.exactly(at)}
+    return row("payments", when, source, contract=number, payer="Hesk Lundamar", amount="900")
+
+
+def books(shift: timedelta, count: int = 4) -> list[Record]:
+    start = on("2030-02-01")
+    times = [start + timedelta(days=9 * n, minutes=17 * n) for n in range(count)]
+    mine = [paid(f"C-{n}", at, "prov-a") for n, at in enumerate(times)]
+    return mine + [paid(f"C-{n}", at + shift, "prov-b") for n, at in enumerate(times)]
+
+
+def test_two_sources_that_lie_nine_hours_apart_throughout_have_a_clock_between_them() -> None:
+    found = one(traced(*books(timedelta(hours=9))), "clock")
+
+    assert "+9 h" in found.because
+    assert len(found.citations) == 8
+
+
+@pytest.mark.parametrize("shift", [timedelta(0), timedelta(hours=9, minutes=7), timedelta(days=3)])
+def test_agreement_and_odd_or_long_gaps_are_no_clock(shift: timedelta) -> None:
+    assert "clock" not in kinds(traced(*books(shift)))
+
+
+def test_two_shared_events_are_too_few_for_a_clock() -> None:
+    assert "clock" not in kinds(traced(*books(timedelta(hours=9), 2)))
+
+
+def test_one_person_with_two_dates_of_birth_is_a_contradiction_and_stays_joined() -> None:
+    rows = (
+        contract("C-17", account="u1", times={"birth": "1990-01-01"}),
+        contract(
+            "C-18",
+            account="u1",
+            start="2030-07-01",
+            end="2030-09-01",
+            times={"birth": "1991-01-01"},
+        ),
+    )
+    found = one(traced(*rows), "identity")
+
+    assert "2 dates of birth" in found.because
+    assert "1990" not in found.because
+
+
+def test_one_paper_under_two_names_is_a_contradiction() -> None:
+    rows = (
+        contract("C-17", document="PX-100"),
+        contract("C-18", "Mav Holvdov", document="px-100", asset="v2", address=""),
+    )
+
+    assert "2 names on one identity paper" in one(traced(*rows), "identity").because
+
+
+def test_a_contract_that_ends_before_it_begins_is_told_and_claims_nothing() -> None:
+    tracing = traced(contract(start="2030-06-01", end="2030-02-01"))
+
+    assert tracing.tenancies == ()
+    assert kinds(tracing) == {"impossible-dates"}
+
+
+# --- terms ---------------------------------------------------------------------------------------
+
+
+def test_an_open_contract_is_certain_until_its_register_was_extracted_and_no_longer() -> None:
+    tracing = traced(contract(end="", times={"as_of": "2030-05-01"}))
+    found = [holders(tracing, at, Role.REGISTRANT) for at in ("2030-04-01", "2030-06-01")]
+
+    assert found == [{"Hesk Lundamar": CERTAIN}, {"Hesk Lundamar": POSSIBLE}]
+
+
+def test_an_open_contract_is_certain_until_the_last_payment_for_it() -> None:
+    until = days({"paid_at": "2030-03-01", "paid_until": "2030-05-01"})
+    payment = row("payments", until, contract="C-17", payer="Hesk Lundamar")
+    tracing = traced(contract(end=""), payment)
+    found = [holders(tracing, at, Role.REGISTRANT) for at in ("2030-04-20", "2030-06-01")]
+
+    assert found == [{"Hesk Lundamar": CERTAIN}, {"Hesk Lundamar": POSSIBLE}]
+    assert any("until 2030-05-01" in t.because for t in tracing.tenancies)
+
+
+def test_a_suspended_customer_stays_registrant_and_is_not_assumed_to_hold_the_access() -> None:
+    tracing = traced(contract(times={"suspended": "2030-03-01", "resumed": "2030-04-01"}))
+    held = [set(holders(tracing, at)) for at in ("2030-02-01", "2030-03-15", "2030-05-01")]
+
+    assert held == [{"Hesk Lundamar"}, set(), {"Hesk Lundamar"}]
+    assert holders(tracing, "2030-03-15", Role.REGISTRANT) == {"Hesk Lundamar": CERTAIN}
+
+
+def test_between_end_and_release_the_former_customer_is_possible() -> None:
+    tracing = traced(contract(times={"released": "2030-07-20"}))
+
+    assert holders(tracing, "2030-07-10", Role.REGISTRANT) == {"Hesk Lundamar": POSSIBLE}
+    assert holders(tracing, "2030-07-22", Role.REGISTRANT) == {}
+
+
+def test_what_was_given_out_again_before_its_release_is_the_next_customers_alone() -> None:
+    rows = (
+        contract(times={"released": "2030-07-20"}),
+        contract("C-18", "Mav Holvdov", "2030-07-05", "2030-12-01"),
+    )
+    tracing = traced(*rows)
+
+    assert holders(tracing, "2030-07-10", Role.REGISTRANT) == {"Mav Holvdov": CERTAIN}
+    assert "exclusive-overlap" not in kinds(tracing)
+
+
+def test_a_renewal_with_a_gap_is_one_person_and_no_conflict() -> None:
+    rows = (
+        contract("C-17", account="u1"),
+        contract("C-18", account="u1", start="2030-06-20", end="2030-12-01"),
+    )
+    tracing = traced(*rows)
+
+    assert [j.judgement for j in tracing.judgements] == ["same"]
+    assert kinds(tracing) == set()
+
+
+# --- shared and crowded --------------------------------------------------------------------------
+
+
+def neighbours(count: int) -> list[Record]:
+    return [contract(f"C-{n}", f"Customer {n}", asset=f"vps-{n}") for n in range(count)]
+
+
+def test_a_shared_address_names_no_holder_even_where_a_document_names_one_customer() -> None:
+    shared = Entity("i:1", "192.0.2.17", EntityType.ADDRESS)
+    told = claim("operated", SEXTANT, shared, "2030-03-01", "2030-04-01")
+    tracing = traced(*neighbours(5), claims=(told,))
+    answer = who(tracing, "192.0.2.17", on("2030-03-10"))
+
+    assert CERTAIN not in {h.status for h in answer.holders}
+    assert any("names none of them by itself" in text for text in answer.conflicts)
+
+
+def test_beyond_so_many_claimants_all_are_counted_and_none_is_certain() -> None:
+    tracing = traced(*neighbours(200))
+    crowd = [c for c in tracing.conflicts if c.kind == "crowd"]
+
+    assert [c.role for c in crowd] == [Role.REGISTRANT]
+    assert "200 parties" in crowd[0].because
+    assert len(crowd[0].because) < 800
+    assert CERTAIN not in set(
+        holders(tracing, "2030-03-10", Role.REGISTRANT, "192.0.2.17").values()
+    )
+    assert CERTAIN in set(holders(tracing, "2030-03-10", Role.REGISTRANT, "vps-7").values())
+
+
+def test_twice_the_claimants_take_about_twice_the_time() -> None:
+    times = []
+    for count in (1000, 2000):
+        rows = neighbours(count)
+        start = perf_counter()
+        traced(*rows)
+        times.append(perf_counter() - start)
+
+    assert times[1] < 3.5 * times[0]

@@ -42,8 +42,8 @@ def _is_double(a: Passing, b: Passing) -> bool:
         return False
     if is_placeholder(a.party) or is_placeholder(b.party) or _is_chain(a, b) or _is_chain(b, a):
         return False
-    if a.giver and b.giver:
-        return _is_one(a.giver, b.giver) and _overlap(a, b)
+    if a.giver and b.giver:  # what he gave away he no longer had to give
+        return _is_one(a.giver, b.giver)
     return a.is_dated and b.is_dated and _overlap(a, b)
 
 
