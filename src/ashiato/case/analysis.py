@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ashiato import __version__
 from ashiato.case.cache import Cache, step_key
+from ashiato.case.conflicts import orphans, resolutions
 from ashiato.case.decisions import identity_decisions, in_force
 from ashiato.case.grown import lake_folder
 from ashiato.case.intake import sources_of
@@ -29,7 +30,7 @@ from ashiato.hunt import census, census_cells, from_tracing, leads, proposals, s
 from ashiato.knowledge import digest, load
 from ashiato.trace import trace
 from ashiato.vault import Vault
-from ashiato.weigh import assess, proceedings, standards_in_force
+from ashiato.weigh import assess, on_record, standards_in_force
 
 ASKED = (Question("Who carried out the attack?", Rung.GROUP),)
 """What a case asks that asks nothing itself."""
@@ -97,11 +98,16 @@ def trace_case(exhibits: tuple[Exhibit, ...], bench: Bench) -> tuple[Readings, T
     keys = [reading.key for reading in readings.each]
     weighing = [claim.id for claim in readings.claims]
     decided = identity_decisions(bench.vault.decisions())
-    key = step_key("trace", ("trace", "engine"), keys, weighing, sources, decided)
+    resolved = resolutions(bench.vault.decisions())
+    inputs = (keys, weighing, sources, decided, resolved)
+    key = step_key("trace", ("trace", "engine"), *inputs)
 
     def work() -> Traced:
         logins = _logins(readings, bench)
-        found = trace(readings.records, readings.claims, logins, registers=sources, decided=decided)
+        found = trace(
+            readings.records, readings.claims, logins, registers=sources, decided=decided,
+            resolved=resolved,
+        )  # fmt: skip
         return Traced(found)
 
     return readings, bench.cache.once("trace", key, Traced, work).tracing
@@ -235,7 +241,7 @@ def weigh_case(
             )  # fmt: skip
             bench.progress.advance(1)
         bench.progress.done()
-        return Weighed(tuple(answers), proceedings(readings.claims))
+        return Weighed(tuple(answers), on_record(readings.claims))
 
     return bench.cache.once("weigh", key, Weighed, work)
 
@@ -291,6 +297,7 @@ def analyse(
     )
     behaved = leads_case(readings, bench)
     problems = (*readings.problems, *hunted.problems, *behaved.problems, *left_out)
+    problems += orphans(resolutions(vault.decisions()), tracing)
     return AssessedCase(
         id=settings.id,
         title=settings.title,

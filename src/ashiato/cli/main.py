@@ -5,7 +5,7 @@ import sys
 import typer
 
 from ashiato import __version__
-from ashiato.cli import cases, exercises, identities, naming, reviews, tools
+from ashiato.cli import cases, exercises, identities, naming, persons, reviews, tools
 from ashiato.cli.output import print_error, print_text
 from ashiato.core.errors import AshiatoError
 
@@ -19,6 +19,7 @@ app = typer.Typer(
 cases.register(app)
 reviews.register(app)
 identities.register(app)
+persons.register(app)
 tools.register(app)
 naming.register(app)
 app.add_typer(exercises.app, name="exercise")

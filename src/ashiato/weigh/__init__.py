@@ -8,15 +8,19 @@ names, and never states guilt. Nationality, language, party and family weigh not
 """
 
 from ashiato.weigh.assess import assess, weakest
+from ashiato.weigh.persons import accusations, on_record, statuses
 from ashiato.weigh.proceedings import proceedings
 from ashiato.weigh.standards import standards_in_force
 from ashiato.weigh.words import likelihood_sentence, likelihood_word
 
 __all__ = [
+    "accusations",
     "assess",
     "likelihood_sentence",
     "likelihood_word",
+    "on_record",
     "proceedings",
     "standards_in_force",
+    "statuses",
     "weakest",
 ]
