@@ -171,7 +171,7 @@ def _offset(
     because = (
         f"{second} places {count} of the {len(known)} events that {first} tells of, too, {hours} "
         "from there: one of them may write another zone, or its clock be off. Nothing was moved; "
-        "state `clock_offset` or `timezone` for the source that is off."
+        "state `clock_offset_seconds` or `timezone` for the source that is off."
     )
     thing = Entity(f"clock:{first}:{second}", f"clocks of {first} and {second}", EntityType.OTHER)
     citations = order_citations(cited)
