@@ -8,7 +8,7 @@ from ashiato.core.claims import Claim, Entity, EntityType, Polarity
 from ashiato.core.evidence import Citation, Problem
 from ashiato.core.masking import mask_text
 from ashiato.core.records import Indicator, Mention, Observable, ObservableType
-from ashiato.core.tenancy import Judgement, Sameness, Tenancy, Tracing
+from ashiato.core.tenancy import Judgement, Sameness, Tenancy, TenancyStatus, Tracing
 from ashiato.core.time import UncertainInterval
 from ashiato.engine.protocol import SEARCHABLE
 from ashiato.hunt.observables import in_normal_form, observable
@@ -200,13 +200,18 @@ def _observable_of(asset: Entity) -> Observable | None:
 
 
 def _rivals(tracing: Tracing, parties: frozenset[str]) -> frozenset[str]:
-    """Name the tenancies that somebody of no interest is claimed to have had instead."""
+    """Name the tenancies that somebody of no interest is claimed to have had instead.
+
+    Where a person decided the conflict, only the side that was set aside stays in doubt.
+    """
     outside = {t.id for t in tracing.tenancies if t.party.id not in parties}
+    stands = {t.id for t in tracing.tenancies if t.status is not TenancyStatus.CONFLICTING}
     return frozenset(
         tenancy
         for conflict in tracing.conflicts
         if outside.intersection(conflict.tenancies)
         for tenancy in conflict.tenancies
+        if not (conflict.resolution and tenancy in stands)
     )
 
 
