@@ -442,7 +442,7 @@ def test_each_of_many_claimants_is_compared_with_no_more_than_the_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     compared = 0
-    whole = standing._rivalry  # noqa: SLF001 - what is counted
+    whole = standing._rivalry
 
     def counted(a: Draft, b: Draft, alike: Mapping[str, str]) -> str:
         nonlocal compared
