@@ -519,3 +519,12 @@ def test_the_side_a_person_decided_for_is_sought_without_doubt_and_the_other_wit
 
     assert doubted.window.start_max is None
     assert sure.window.start_max == on("2030-03-01")
+
+
+def test_two_origins_that_call_an_account_stolen_make_no_taker_certain() -> None:
+    told = tuple(
+        claim("stole", SEXTANT, ACCOUNT, "2030-03-01", "2030-03-02", origin=o)
+        for o in ("police", "firm")
+    )
+
+    assert holders(traced(contract(), claims=told), "2030-04-01")["Brass Sextant"] is POSSIBLE

@@ -203,7 +203,9 @@ def _read(claim: Claim, scope: _Scope) -> Iterator[tuple[Draft, Passing | None]]
     rule = scope.rules.predicates[claim.proposition.predicate]
     if (parts := _parts(claim, rule, scope.names)) is None:
         return
-    grade = Grade.FIRM if claim.modality in scope.rules.strong else Grade.HEDGED
+    # Whoever took an account did so unseen: who it was is said, never known for certain.
+    firm = claim.modality in scope.rules.strong and not rule.takes
+    grade = Grade.FIRM if firm else Grade.HEDGED
     start = _start(claim)
     time = _from(start) if rule.passes else claim.proposition.valid
     for named in parts.named:
