@@ -528,3 +528,9 @@ def test_two_origins_that_call_an_account_stolen_make_no_taker_certain() -> None
     )
 
     assert holders(traced(contract(), claims=told), "2030-04-01")["Brass Sextant"] is POSSIBLE
+
+
+def test_a_stolen_account_that_nothing_identifies_is_no_hand_over_of_any() -> None:
+    vague = Entity("a:9", "a customer's account", EntityType.ACCOUNT)
+
+    assert traced(contract(), claims=(claim("stole", SEXTANT, vague),)).handovers == ()

@@ -155,8 +155,10 @@ def _parts(claim: Claim, rule: PredicateRule, names: Identifiers) -> _Parts | No
 
 
 def _taken(claim: Claim, named: Sequence[Entity], thing: Entity | None) -> _Parts | None:
-    """Say which accounts were taken, by whom; a document that was stolen gives nobody control."""
-    accounts = tuple(e for e in named if e.type is EntityType.ACCOUNT)
+    """Say which accounts on record were taken, by whom; a stolen document gives nobody control."""
+    accounts = tuple(
+        e for e in named if e.type is EntityType.ACCOUNT and not e.id.startswith("claimed:")
+    )
     subject = claim.proposition.subject
     taker = subject if _is_party(subject, thing) else None
     texts = ", ".join(entity.text for entity in accounts)
