@@ -202,7 +202,14 @@ def hand_over(
         seat = found.account, found.customer
         manner = _manner(found, passings, rules)
         handovers.append(
-            _seen(found, holders.get(seat, found.customer), party, backing, manner, rules)
+            _seen(
+                found,
+                holders.get(seat, found.customer),
+                party,
+                backing,
+                manner=manner,
+                rules=rules,
+            )
         )
         holders[seat] = party
         firm = found.p >= rules.corroborates and any(p.grade >= Grade.FIRM for p in backing)
@@ -285,6 +292,7 @@ def _seen(
     giver: Entity | None,
     party: Entity,
     backing: Sequence[Passing],
+    *,
     manner: str,
     rules: HandoverRules,
 ) -> Handover:
