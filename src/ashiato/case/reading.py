@@ -166,7 +166,8 @@ def _endings(reading: Reading) -> tuple[Ended, ...]:
 def _claims(readings: tuple[Reading, ...]) -> tuple[Claim, ...]:
     """Give every claim of every document once, names typed alike throughout, by id."""
     said = [c for r in readings if r.document for c in r.document.claims]
-    found = {c.id: c for c in agree_on_types(said)}
+    written = [c for r in readings if r.table for c in r.table.claims]
+    found = {c.id: c for c in (*agree_on_types(said), *written)}
     return tuple(found[key] for key in sorted(found))
 
 

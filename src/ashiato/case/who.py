@@ -13,7 +13,7 @@ from ashiato.case.sensitive import sensitive_values
 from ashiato.core.evidence import Citation
 from ashiato.core.masking import mask_text
 from ashiato.core.progress import Progress
-from ashiato.core.tenancy import WhoAnswer
+from ashiato.core.tenancy import Observation, WhoAnswer
 from ashiato.core.time import format_instant
 from ashiato.trace import who
 
@@ -56,7 +56,15 @@ def _masked(found: WhoAnswer, sensitive: tuple[tuple[str, str], ...]) -> WhoAnsw
         )
         for h in found.holders
     )
-    return replace(found, holders=holders)
+    beside = tuple(
+        replace(
+            o,
+            because=mask_text(o.because, sensitive),
+            citations=tuple(veil(c) for c in o.citations),
+        )
+        for o in found.beside
+    )
+    return replace(found, holders=holders, beside=beside)
 
 
 def render(found: WhoAnswer) -> str:
@@ -69,6 +77,13 @@ def render(found: WhoAnswer) -> str:
         lines += [f"  {'':<18} {c.path}" for c in holder.citations[:3]]
     if not found.holders:
         lines.append("  nobody is on record")
+    for seen in found.beside:
+        lines.append(f"  beside: {seen.because} [{_span(seen)}] {seen.citations[0].path}")
     lines += [f"  conflict: {text}" for text in found.conflicts]
     lines += [f"  missing: {text}" for text in found.gaps]
     return "\n".join(lines)
+
+
+def _span(seen: Observation) -> str:
+    first, last = seen.interval.start_min, seen.interval.end_max
+    return " to ".join(format_instant(bound) if bound else "?" for bound in (first, last))

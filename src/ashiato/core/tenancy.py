@@ -142,6 +142,21 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """What a record tells of an asset within a stretch of time, and never who held it.
+
+    ``interval`` bounds when it was seen; nothing says that it was so all through.
+    """
+
+    asset: Entity
+    kind: str
+    interval: UncertainInterval
+    because: str
+    source: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Holder:
     """One answer to "who": a party, its role, how sure, and the citations."""
 
@@ -154,13 +169,17 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class WhoAnswer:
-    """Who controlled ``asset`` at ``at``, with what contradicts it and what is not known."""
+    """Who controlled ``asset`` at ``at``, with what contradicts it and what is not known.
+
+    ``beside`` is what was observed of it at that time, or has no date: it names no holder.
+    """
 
     asset: str
     at: datetime
     holders: tuple[Holder, ...]
     conflicts: tuple[str, ...]
     gaps: tuple[str, ...]
+    beside: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +190,4 @@ class Tracing:
     handovers: tuple[Handover, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    observations: tuple[Observation, ...] = ()

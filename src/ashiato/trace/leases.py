@@ -13,10 +13,13 @@ from ashiato.core.claims import Entity, EntityType
 from ashiato.core.evidence import Citation
 from ashiato.core.records import Record
 from ashiato.core.tenancy import TenancyBasis
-from ashiato.core.time import FIRST, Moment, UncertainInterval
+from ashiato.core.time import FIRST, LAST, Moment, UncertainInterval
 from ashiato.trace.drafts import order_citations
 from ashiato.trace.identifiers import ending, normal_form
 from ashiato.trace.naming import asset, fold, persona
+from ashiato.trace.rules import rules
+
+_NEVER = Moment(FIRST, LAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def read_registers(records: Iterable[Record]) -> Register:
     for record in records:
         kinds[record.kind].append(record)
     loose: list[Loose] = []
-    bare = _leases(kinds["contracts"], loose)
+    bare = _ended(_leases(kinds["contracts"], loose), kinds["statuses"])
     leases = _with_holdings(bare, kinds["assignments"], loose)
     payments = _payments(kinds["payments"], leases, loose)
     running = _still_running(leases, payments)
@@ -259,6 +262,30 @@ def _with_holdings(
     for row in rows:
         _assign(row, finder, assigned, loose)
     return tuple(replace(lease, holdings=_holdings(lease, assigned[lease])) for lease in leases)
+
+
+def _ended(leases: tuple[Lease, ...], rows: Sequence[Record]) -> tuple[Lease, ...]:
+    """End the leases whose end nobody knew at the earliest cancellation of their contract."""
+    finder, over = _Finder(leases), rules().ending_statuses
+    ends: dict[Lease, Record] = {}
+    for row in sorted(rows, key=lambda row: (row.times.get("at", _NEVER), place(row.citation))):
+        if "at" not in row.times or fold(_value(row, "status")) not in over:
+            continue
+        for lease in finder.named_by(row):
+            if lease.interval.end_max is None and lease.source == row.source:
+                ends.setdefault(lease, row)
+    return tuple(sorted((_until(lease, ends.get(lease)) for lease in leases), key=_lease_order))
+
+
+def _until(lease: Lease, row: Record | None) -> Lease:
+    start_min, start_max, _, _ = lease.interval.bounds
+    if row is None or row.times["at"].latest <= start_max:
+        return lease
+    at = row.times["at"]
+    interval = UncertainInterval.from_bounds((start_min, start_max, at.earliest, at.latest))
+    return replace(
+        lease, interval=interval, citations=order_citations([*lease.citations, row.citation])
+    )
 
 
 class _Finder:

@@ -122,10 +122,26 @@ class HandoverRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ObservationRule:
+    """Which fields of a kind of record name assets, what is told of them, and when it was."""
+
+    says: str
+    tells: tuple[str, ...]
+    things: Mapping[str, str]
+    many: bool
+    first: tuple[str, ...]
+    last: tuple[str, ...]
+    caution: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The whole pack."""
 
     version: str
+    ending_statuses: tuple[str, ...]
+    refused_logins: tuple[str, ...]
+    observations: Mapping[str, ObservationRule]
     statements: StatementRules
     rivals: RivalRules
     clocks: ClockRules

@@ -189,7 +189,9 @@ def _own_entity(claim: Claim, thing: Entity | None) -> Entity:
     if thing is None:
         text = f"what claim {claim.id} says was {claim.proposition.predicate}"
         return Entity(f"claimed:{claim.id}", text, EntityType.OTHER)
-    is_identifier = " " not in thing.text.strip() and any(c.isdigit() for c in thing.text)
+    is_domain = thing.type is EntityType.DOMAIN and "." in thing.text
+    is_written_so = is_domain or any(c.isdigit() for c in thing.text)
+    is_identifier = " " not in thing.text.strip() and is_written_so
     # An account or a contract number is only unique within a register that we do not know here.
     if is_identifier and thing.type in {EntityType.SERVER, EntityType.ADDRESS, EntityType.DOMAIN}:
         return asset(thing.type, thing.text)

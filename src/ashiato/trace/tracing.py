@@ -20,6 +20,7 @@ from ashiato.trace.contradictions import clocks, identities, sales
 from ashiato.trace.handovers import cut_short, detect, hand_over
 from ashiato.trace.identity import judge
 from ashiato.trace.leases import Loose, read_registers
+from ashiato.trace.observed import logins_of, observations
 from ashiato.trace.registered import registered
 from ashiato.trace.rules import rules
 from ashiato.trace.standing import RIVALS, settle
@@ -50,7 +51,9 @@ def trace(
     judgements = judge(records, decided=decided, logins=logins, register=register)
     alike = representatives(judgements)
     said = read_statements(claims, register, alike, pack.statements)
-    detected = detect(logins, register, alike, pack.handover)
+    listed = logins_of(records)
+    seen = sorted({*logins, *listed}, key=_login_order) if listed else logins
+    detected = detect(seen, register, alike, pack.handover)
     passed = hand_over(detected, said.passings, register, alike, pack.handover)
     drafts = [*registered(register, registers), *said.drafts, *passed.drafts]
     standing = settle(cut_short(drafts, passed.ends), alike, pack.rivals, resolved)
@@ -64,7 +67,13 @@ def trace(
         *(_denied(denial, standing.tenancies) for denial in said.denials),
         *passed.conflicts,
     ]
-    return _settled(standing.tenancies, passed.handovers, judgements, _noted(conflicts, resolved))
+    told = _noted(conflicts, resolved)
+    settled = _settled(standing.tenancies, passed.handovers, judgements, told)
+    return replace(settled, observations=observations(records, register))
+
+
+def _login_order(login: Login) -> tuple[object, ...]:
+    return (login.ts, login.account, login.host, login.address, str(login.citation.locator))
 
 
 def _noted(conflicts: Iterable[Conflict], resolved: Sequence[Resolution]) -> Iterator[Conflict]:
