@@ -11,8 +11,8 @@ JST = timezone(timedelta(hours=9))
 
 @pytest.mark.parametrize(
     "text",
-    ["2031年4月20日", "2031/4/20", "2031.04.20", "２０３１年４月２０日", "令和13年4月20日", "R13.4.20",
-     "2031-4-20", "2031年4月20日(日)", "民國120年4月20日", "2031-04-20", "20310420"],
+    ["2031年4月20日", "2031/4/20", "2031.04.20", "２０３１年４月２０日", "令和13年4月20日",
+     "R13.4.20", "2031-4-20", "2031年4月20日(日)", "民國120年4月20日", "2031-04-20", "20310420"],
 )  # fmt: skip
 def test_one_day_in_many_writings_is_that_day(text: str) -> None:
     assert read_written(text, ()) == (datetime(2031, 4, 20), True)  # noqa: DTZ001 - as written
@@ -20,8 +20,8 @@ def test_one_day_in_many_writings_is_that_day(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2031年4月20日 21時5分", "2031/4/20 21:05", "2031.4.20 午後9:05", "令和13年4月20日午後9時05分00秒",
-     "2031/4/20 下午9:05", "2031/4/20 9:05 PM"],
+    ["2031年4月20日 21時5分", "2031/4/20 21:05", "2031.4.20 午後9:05",
+     "令和13年4月20日午後9時05分00秒", "2031/4/20 下午9:05", "2031/4/20 9:05 PM"],
 )  # fmt: skip
 def test_one_instant_in_many_writings_is_that_instant(text: str) -> None:
     assert read_written(text, ()) == (datetime(2031, 4, 20, 21, 5), False)  # noqa: DTZ001 - as written

@@ -24,6 +24,7 @@ from ashiato.engine.events import EventWriter, event_files
 from ashiato.engine.lake import LakeWriter, lake_files
 from ashiato.read import (
     FILE_KINDS,
+    HISTORIES,
     LOG_INSIDE,
     READERS,
     DocumentReading,
@@ -34,6 +35,7 @@ from ashiato.read import (
     detect,
     method_of,
     read_file,
+    read_history,
     read_log,
     read_table,
 )
@@ -279,6 +281,14 @@ def _read_kind(
         return Reading(*about, log=log)
     if kind == "zip":
         return _read_archive(about, intake, vault, cache, size=size)
+    if kind in HISTORIES:
+        return Reading(*about, table=read_history(vault.read(exhibit), intake, kind))
+    if kind == "eml":
+        with vault.open_object(exhibit) as stream:
+            document = read_file(stream, intake, kind)
+        return Reading(
+            *about, document=document, table=read_history(vault.read(exhibit), intake, kind)
+        )
     if kind in DOCUMENT_KINDS or _claims_to_be_text(intake.path):
         with vault.open_object(exhibit) as stream:
             return Reading(*about, document=read_file(stream, intake, kind))

@@ -31,7 +31,8 @@ TABLES = (
 class TableMapping:
     """How a provider's own headings read: our field name -> the heading in the file.
 
-    ``kind`` is one of `TABLES`, or a kind of the lake's rows where the table is a log. ``date_formats`` are `strptime` patterns tried before ISO 8601.
+    ``kind`` is one of `TABLES`, or a kind of the lake's rows where the table is a log.
+    ``date_formats`` are `strptime` patterns tried before ISO 8601 and what is written like it.
     """
 
     name: str

@@ -51,6 +51,11 @@ _DELIMITERS = b",;\t|"
 _HEAD_ROWS = 20
 
 
+def times_of_tables() -> frozenset[str]:
+    """Give our fields that hold a date; all others are kept as written."""
+    return _TIMES
+
+
 @dataclass(frozen=True, slots=True)
 class TableReading:
     """What became of a table: ``rows`` counts its data rows, those without a record included.

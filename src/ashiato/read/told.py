@@ -54,7 +54,7 @@ def _fold(text: str) -> str:
 
 
 def _sale(record: Record, source: Source) -> Iterator[Claim]:
-    """A sale has a buyer, or the time at which it was sold."""
+    """Yield the sale where a buyer is named, or the time at which it was sold."""
     fields = record.fields
     buyer = fields.get("buyer", "")
     if not buyer and "sold_at" not in record.times:
@@ -81,7 +81,7 @@ def _handle(source: str, name: str) -> Entity:
 
 
 def _when(record: Record) -> UncertainInterval:
-    """A sale lies at the stated time; failing that at or after the offer, nobody knows when."""
+    """Give the stated time; failing that any time from the offer on."""
     if sold := record.times.get("sold_at"):
         return UncertainInterval.within(sold)
     offered = record.times.get("at")
