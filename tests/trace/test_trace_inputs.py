@@ -157,3 +157,10 @@ def test_names_with_emoji_and_control_characters_stay_names() -> None:
     odd = table("contracts", "contract,customer,account", 'K-9,"Il\x07se 🐚",odd01')
 
     assert {t.party.text for t in traced(odd).tenancies} == {"Il\x07se 🐚"}
+
+
+def test_two_handles_that_look_alike_stay_two() -> None:
+    rows = [f"L-{k},{name},b,x{k},2031-04-09" for k, name in enumerate(["🐚", "🐙", "Ann", "ann"])]
+    sold = table("listings", "listing,seller,buyer,account,sold_at", *rows, source=SHOP)
+
+    assert len({c.proposition.subject for c in sold.claims}) == 4

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ashiato.cli.output import print_text
+from ashiato.cli.cases import Json
+from ashiato.cli.output import print_lines, print_text
 from ashiato.cli.stopping import stoppable
 
 app = typer.Typer(name="mapping", help="Mappings of tables.", no_args_is_help=True)
@@ -22,8 +23,13 @@ def suggest(
     file: Annotated[Path, typer.Argument(help="A table: CSV, or with semicolons or tabs.")],
     *,
     name: Annotated[str, typer.Option(help="What to call the mapping.")] = "proposed",
+    json: Json = False,
 ) -> None:
     """Propose a mapping from a table's headings, as TOML to check; it is never applied."""
-    from ashiato.case.mappings import suggested
+    from ashiato.case.mappings import suggested, suggestion_row, suggestion_text
 
-    print_text(suggested(file, name))
+    found = suggested(file)
+    if json:
+        print_lines([suggestion_row(found)])
+        return
+    print_text(suggestion_text(found, name))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from ashiato.core.canonical import from_plain
 from ashiato.knowledge import load
 
 _BARE_DATE = re.compile(r"\d{4}-?(?:\d{2}-?\d{2}|W\d{2}(?:-?\d)?)")
@@ -40,7 +39,7 @@ def _eras() -> tuple[_Era, ...]:
 
 @cache
 def _halves() -> dict[str, tuple[str, ...]]:
-    return from_plain(dict[str, tuple[str, ...]], load("written")["halves"])
+    return {name: tuple(words) for name, words in load("written")["halves"].items()}
 
 
 @cache

@@ -31,7 +31,8 @@ def detect(head: bytes, name: str) -> str | None:
 
     Returns the name of a log format or of a history (``cof``, ``rdap`` ...), ``table``, ``html``,
     ``text``, one of the formats in `ashiato.read.files.formats` (``pdf``, ``docx``, ``xlsx``,
-    ``eml``, ``zip``), or ``None`` for a file that is empty or binary. Packing (gzip, bzip2, xz, Zstandard) is looked through.
+    ``eml``, ``zip``), or ``None`` for a file that is empty or binary.
+    Packing (gzip, bzip2, xz, Zstandard) is looked through.
     """
     held = recognise_file(head)
     if held is not None:

@@ -134,17 +134,18 @@ def _unread(columns: dict[str, str], heading: list[str], rows: list[list[str]]) 
 
 def mapping_text(found: Suggestion, name: str) -> str:
     """Write the proposal as TOML, with what a person must look at in comments."""
+    key = name if name.isascii() else _text(name)  # TOML's bare keys are ASCII
     lines = [
         "# Proposed from the headings: check every line against the table before you use it.",
         f"# encoding: {' or '.join(found.encodings)} (state `encoding` under [[evidence]])",
-        f"[mappings.{name}]",
+        f"[mappings.{key}]",
         f"kind = {_text(found.kind)}",
         f"delimiter = {_text(found.delimiter)}",
     ]
     if found.unread:
         named = ", ".join(found.unread)
         lines.append(f'# no date can be read in {named}: give date_formats = ["%d.%m.%Y"] or such')
-    lines += ["", f"[mappings.{name}.columns]"]
+    lines += ["", f"[mappings.{key}.columns]"]
     lines += [f"{field} = {_text(heading)}" for field, heading in found.columns]
     lines += [f"# not known: {_text(text)}" for text in found.unknown]
     return "\n".join(lines)

@@ -21,7 +21,6 @@ from ashiato.core.claims import (
     Proposition,
     Voice,
 )
-from ashiato.core.names import slug
 from ashiato.core.records import Record
 from ashiato.core.sources import Source
 from ashiato.core.time import Moment, UncertainInterval
@@ -75,9 +74,9 @@ _THINGS = (("account", EntityType.ACCOUNT), ("asset", EntityType.SERVER))
 
 
 def _handle(source: str, name: str) -> Entity:
-    """Name a handle; within one marketplace it is one account, whoever uses it."""
-    return Entity(f"handle:{slug(source)}:{slug(_fold(name)) or content_id(name)}", name.strip(),
-                  EntityType.PERSONA)  # fmt: skip
+    """Name a handle as it is written: at one marketplace ``Ann`` and ``ann`` may be two."""
+    written = unicodedata.normalize("NFC", name).strip()
+    return Entity(f"handle:{source}:{written}".replace(" ", "-"), written, EntityType.PERSONA)
 
 
 def _when(record: Record) -> UncertainInterval:
