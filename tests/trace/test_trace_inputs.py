@@ -6,6 +6,7 @@ from ashiato.core.claims import Claim
 from ashiato.core.records import Record
 from ashiato.core.sources import Intake, Source, TableMapping
 from ashiato.core.tenancy import Role, TenancyStatus, Tracing
+from ashiato.hunt import from_tracing
 from ashiato.read.tables import TableReading, read_table
 from ashiato.trace import trace, who
 
@@ -164,3 +165,17 @@ def test_two_handles_that_look_alike_stay_two() -> None:
     sold = table("listings", "listing,seller,buyer,account,sold_at", *rows, source=SHOP)
 
     assert len({c.proposition.subject for c in sold.claims}) == 4
+
+
+def test_a_trade_at_a_marketplace_makes_nobody_of_interest_to_the_hunt() -> None:
+    sold = table(
+        "listings", "listing,seller,buyer,account,sold_at", "L-1,s9,b4,marn01,2031-04-09",
+        source=SHOP,
+    )  # fmt: skip
+    given = table(
+        "assignments", "contract,address,start,end", "K-1,203.0.113.7,2031-04-01,2031-06-01"
+    )
+    tracing = traced(CONTRACT, sold, given)
+
+    assert any(t.party.text == "b4" for t in tracing.tenancies)
+    assert from_tracing(tracing, sold.claims, ())[0] == ()
