@@ -21,8 +21,8 @@ def observations(records: Iterable[Record], register: Register) -> tuple[Observa
 
     An account that somebody else's record names is the register's where only one is called so.
     """
-    found = {o for record in records for o in _of(record, register)}
-    return tuple(sorted(found, key=_order))
+    found = {_order(seen): seen for record in records for seen in _of(record, register)}
+    return tuple(found[key] for key in sorted(found))
 
 
 def logins_of(records: Iterable[Record]) -> tuple[Login, ...]:
@@ -99,5 +99,7 @@ def _time(times: Mapping[str, Moment], names: Iterable[str]) -> Moment | None:
 
 
 def _order(seen: Observation) -> tuple[object, ...]:
-    cited = tuple((c.exhibit, c.path, str(c.locator)) for c in seen.citations)
-    return (seen.asset, seen.kind, seen.interval.bounds, seen.because, cited)
+    (cited,) = seen.citations
+    place = (cited.exhibit, cited.path, getattr(cited.locator, "record", 0))
+    thing = (seen.asset.id, seen.asset.text)
+    return (thing, seen.kind, seen.interval.bounds, seen.because, place)
