@@ -273,6 +273,8 @@ def reach(
         return
     for lease in leases:
         for holding in lease.holdings:
+            if not holding.interval.may_meet(time):
+                continue  # it was given back before, or not yet given
             shared = _limited(time, [holding.interval]).intersect(holding.interval)
             if (
                 shared is not None
