@@ -15,6 +15,7 @@ from ashiato.case.folder import Folder, find_case
 from ashiato.case.run import Outcome, open_vault, run
 from ashiato.core.canonical import from_plain
 from ashiato.core.evidence import Citation
+from ashiato.core.masking import shows
 from ashiato.core.progress import Silent
 from ashiato.exercise import new_exercise
 
@@ -64,7 +65,7 @@ def test_every_citation_of_the_dossier_resolves_to_its_very_bytes(case: Folder) 
     found += [c for t in outcome.case.tracing.tenancies[:200] for c in t.citations]
 
     with open_vault(case, clock, read_only=True) as vault:
-        wrong = [c for c in found if vault.resolve(c).decode("utf-8") != c.quote]
+        wrong = [c for c in found if not shows(c.quote, vault.resolve(c).decode("utf-8"))]
 
     assert len(found) > 100
     assert not wrong

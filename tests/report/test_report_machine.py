@@ -32,6 +32,7 @@ SCHEMAS = {
     "tenancies.csv": "tenancy",
     "identities.csv": "identity",
     "handovers.csv": "handover",
+    "conflicts.jsonl": "conflict",
     "exhibits.csv": "exhibit",
 }
 

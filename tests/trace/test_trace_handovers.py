@@ -7,9 +7,12 @@ and week-ends, roam between networks and update their clients.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from time import process_time
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ashiato.core.canonical import canonical_json
 from ashiato.core.claims import (
@@ -28,8 +31,10 @@ from ashiato.core.sources import Source
 from ashiato.core.tenancy import Role, Tenancy, TenancyStatus, Tracing
 from ashiato.core.time import Moment, UncertainInterval
 from ashiato.trace import trace
-from ashiato.trace.detector import explain
-from ashiato.trace.handovers import channels
+from ashiato.trace.habits import History
+from ashiato.trace.habits import history as observed
+from ashiato.trace.handovers import habits
+from ashiato.trace.layer import Change, at_rate, changes, is_change, layer
 from ashiato.trace.rules import rules
 
 START = datetime(2030, 1, 10, tzinfo=UTC)
@@ -110,8 +115,7 @@ def history(rng: np.random.Generator, kind: str) -> tuple[list[Login], datetime 
 
 def flagged(logins: list[Login]) -> bool:
     pack = rules().handover
-    regimes = explain(channels(logins, pack), pack)
-    return regimes is not None and regimes.p >= pack.report
+    return any(is_change(found, pack) for found in changes(habits(logins, pack), pack))
 
 
 def rates(seed: int, each: int) -> dict[str, float]:
@@ -256,7 +260,7 @@ def test_two_statements_with_two_receivers_leave_the_detected_holder_unidentifie
     parties = {h.to_party.text for h in tracing.handovers if h.to_party}
 
     assert parties == {"Brass Sextant", "Slate Anvil", "unidentified holder #1 of u1"}
-    assert {c.kind for c in tracing.conflicts} == {"exclusive-overlap"}
+    assert {c.kind for c in tracing.conflicts} == {"exclusive-overlap", "double-sale"}
 
 
 def test_the_next_customers_log_ins_are_no_change_of_hands() -> None:
@@ -306,3 +310,105 @@ def test_log_ins_to_an_account_nobody_registered_are_still_looked_at(
 
     assert found.account.text == "root@vps-9"
     assert found.from_party is None
+
+
+# --- the detector by itself ----------------------------------------------------------------------
+
+
+def found_in(past: History) -> tuple[Change, ...]:
+    return changes(past, rules().handover)
+
+
+def hand(first: float, count: int, hour: float, name: str, seed: int) -> list[tuple[float, str]]:
+    """Log in once a day at about one hour, from one line with one client."""
+    rng = np.random.default_rng(seed)
+    days = first + np.arange(count)
+    return [(float(round((d + hour / 24) * 86_400 + rng.normal(0, 2400))), name) for d in days]
+
+
+def past_of(*hands: list[tuple[float, str]]) -> History:
+    seen = sorted(visit for visits in hands for visit in visits)
+    names = [name for _, name in seen]
+    return observed([at for at, _ in seen], names, names)
+
+
+SOLD_ONCE = past_of(hand(20_000, 60, 9, "a", 1), hand(20_060, 60, 22, "b", 2))
+
+
+def test_a_second_hand_over_of_one_account_is_found_too_and_is_no_surer_than_the_first() -> None:
+    third = hand(20_120, 60, 3, "c", 3)
+    both = found_in(past_of(hand(20_000, 60, 9, "a", 1), hand(20_060, 60, 16, "b", 2), third))
+
+    assert [abs(found.first - at) <= 1 for found, at in zip(both, (60, 120), strict=True)] == [
+        True,
+        True,
+    ]
+    assert min(found.p for found in both) >= rules().handover.report
+
+
+def test_a_second_hand_beside_the_first_is_no_change_of_hands() -> None:
+    owner, thief = hand(20_000, 200, 9, "a", 1), hand(20_100, 100, 20, "b", 2)
+    (found,) = found_in(past_of(owner, thief))
+
+    assert not is_change(found, rules().handover)
+    assert found.beside >= rules().handover.report
+
+
+def test_two_operators_who_shared_from_the_first_day_are_neither() -> None:
+    assert found_in(past_of(hand(20_000, 150, 9, "a", 1), hand(20_000, 150, 20, "b", 2))) == ()
+
+
+@given(weeks=st.integers(-500, 500))
+def test_other_weeks_change_nothing(weeks: int) -> None:
+    later = replace(SOLD_ONCE, times=SOLD_ONCE.times + weeks * 7 * 86_400.0)
+
+    assert found_in(later) == found_in(SOLD_ONCE) != ()
+
+
+@given(names=st.permutations("abcdef"))
+def test_what_networks_and_clients_are_called_changes_nothing(names: list[str]) -> None:
+    rng = np.random.default_rng(4)
+    who = [int(w) for w in np.r_[rng.integers(0, 3, 60), rng.integers(2, 6, 60)]]
+    times = SOLD_ONCE.times.tolist()
+    plain, other = ([kinds[w] for w in who] for kinds in ("abcdef", names))
+
+    assert found_in(observed(times, plain, plain)) == found_in(observed(times, other, other))
+
+
+@pytest.mark.parametrize("count", [0, 1, 1000])
+def test_what_happened_at_one_instant_is_no_history(count: int) -> None:
+    assert found_in(observed([5.0] * count, ["a"] * count, ["b"] * count)) == ()
+
+
+def test_a_million_log_ins_of_a_thousand_networks_are_judged_in_bounded_time() -> None:
+    times = np.sort(np.random.default_rng(5).uniform(0, 3e8, 1_000_000))
+    names = [f"n{i % 1000}" for i in range(1_000_000)]
+    past = observed(times.tolist(), names, names)
+    begin = process_time()
+
+    assert found_in(past) == ()
+    assert process_time() - begin < 20
+
+
+def test_probabilities_fall_with_the_base_rate_and_stay_at_the_learnt_one() -> None:
+    weights = layer()
+    learnt = weights.shares[1]
+
+    assert at_rate(0.9, learnt, weights) == pytest.approx(0.9)
+    assert at_rate(0.9, 0.01, weights) < at_rate(0.9, 0.1, weights) < 0.9
+
+
+def test_an_account_used_by_two_hands_keeps_its_holder_and_shows_the_doubt() -> None:
+    owner = replace(person(np.random.default_rng(1), zone=0), per_day=1.4)
+    thief = replace(person(np.random.default_rng(2), zone=11), per_day=1.4)
+    rng = np.random.default_rng(3)
+    logins = sorted([*live(rng, owner, 1, 170), *live(rng, thief, 85, 170)], key=lambda o: o.ts)
+    tracing = traced(logins)
+    (doubt,) = (c for c in tracing.conflicts if c.kind == "two-hands")
+
+    assert tracing.handovers == ()
+    assert "two hands at once" in doubt.because
+    assert {t.party.text for t in credential_holders(tracing, "vps-1042")} == {
+        "Hesk Lundamar",
+        "unidentified second hand on u1",
+    }

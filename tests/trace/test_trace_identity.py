@@ -60,6 +60,34 @@ def test_phone_and_e_mail_together_make_two_names_one() -> None:
     assert answer(one, two) is Sameness.SAME
 
 
+HOME = {"phone": "+999 55 123 4567", "postal": "1-2-3 Mill Lane, Otterford"}
+
+
+def test_a_household_is_not_one_person() -> None:
+    found = judged(
+        contract("C-1", "Hesk Lundamar", **HOME), contract("C-2", "Ruvo Lundamar", **HOME)
+    )
+
+    assert found is not None
+    assert found.judgement is Sameness.UNSURE
+    assert "household" in found.because
+
+
+def test_the_same_name_at_one_address_and_telephone_is_one_person() -> None:
+    one, two = contract("C-1", "Hesk Lundamar", **HOME), contract("C-2", "LUNDAMAR Hesk", **HOME)
+
+    assert answer(one, two) is Sameness.SAME
+
+
+def test_a_thousand_renewals_of_one_account_are_one_cluster_and_no_million_pairs() -> None:
+    rows = [contract(f"C-{i}", "Hesk Lundamar", account="u-1") for i in range(1, 1001)]
+    found = judge(rows)
+    (cluster,) = clusters(found)
+
+    assert len(cluster) == 1000
+    assert len(found) == 999
+
+
 def test_a_phone_alone_is_a_lead() -> None:
     phone = {"phone": "+999 55 123 4567"}
 

@@ -9,17 +9,19 @@ from ashiato import __version__
 from ashiato.case.cache import Cache, step_key
 from ashiato.case.changes import Change, graded, held, in_force, without_origins
 from ashiato.case.changes import problems as withdrawn
+from ashiato.case.conflicts import orphans, resolutions
+from ashiato.case.decisions import identity_decisions
 from ashiato.case.decisions import in_force as decisions_in_force
 from ashiato.case.grown import lake_folder
 from ashiato.case.intake import sources_of
 from ashiato.case.reading import Readings, read_all
+from ashiato.case.sensitive import sensitive_values
 from ashiato.case.settings import Question, Settings
 from ashiato.core.assessed import AssessedCase
 from ashiato.core.canonical import content_id
 from ashiato.core.claims import Claim, Review
 from ashiato.core.errors import TooLarge
 from ashiato.core.evidence import Citation, Exhibit, Locator, Problem, quoted
-from ashiato.core.masking import SENSITIVE_FIELDS
 from ashiato.core.progress import Progress
 from ashiato.core.records import CensusCell, CensusRow, Indicator, Lead, Login, Proposal, Sighting
 from ashiato.core.sources import Source
@@ -31,7 +33,7 @@ from ashiato.hunt import census, census_cells, from_tracing, leads, proposals, s
 from ashiato.knowledge import digest, load
 from ashiato.trace import trace
 from ashiato.vault import Vault
-from ashiato.weigh import assess, contradictions, proceedings, standards_in_force, tables_of
+from ashiato.weigh import assess, contradictions, on_record, standards_in_force, tables_of
 
 NO_CHANGE = Change()
 ASKED = (Question("Who carried out the attack?", Rung.GROUP),)
@@ -103,11 +105,17 @@ def trace_case(exhibits: tuple[Exhibit, ...], bench: Bench) -> tuple[Readings, T
     sources = {s.id: s for s in given}
     keys = [reading.key for reading in readings.each]
     weighing = [claim.id for claim in readings.claims]
-    key = step_key("trace", ("trace", "engine"), keys, weighing, sources)
+    decided = identity_decisions(bench.vault.decisions())
+    resolved = resolutions(bench.vault.decisions())
+    inputs = (keys, weighing, sources, decided, resolved)
+    key = step_key("trace", ("trace", "engine"), *inputs)
 
     def work() -> Traced:
         logins = _logins(readings, bench)
-        found = trace(readings.records, readings.claims, logins, registers=sources)
+        found = trace(
+            readings.records, readings.claims, logins, registers=sources, decided=decided,
+            resolved=resolved,
+        )  # fmt: skip
         return Traced(found)
 
     return readings, bench.cache.once("trace", key, Traced, work).tracing
@@ -249,7 +257,7 @@ def weigh_case(
             )  # fmt: skip
             bench.progress.advance(1)
         bench.progress.done()
-        return Weighed(tuple(answers), proceedings(readings.claims))
+        return Weighed(tuple(answers), on_record(readings.claims))
 
     return bench.cache.once("weigh", key, Weighed, work)
 
@@ -314,6 +322,7 @@ def analyse(
     gone = withdrawn(decided, exhibits)
     problems = (*readings.problems, *hunted.problems, *behaved.problems, *gone, *left_out)
     sources = sources_in_force(readings, bench)
+    problems += orphans(resolutions(vault.decisions()), tracing)
     return AssessedCase(
         id=settings.id,
         title=settings.title,
@@ -338,7 +347,7 @@ def analyse(
         problems=tuple(sorted(problems, key=lambda p: (p.path, p.kind, p.message))),
         log_rows=readings.rows_by_kind,
         settings=_in_force(standards_in_force(settings.policy), decided),
-        sensitive=sensitive_values(readings),
+        sensitive=sensitive_values(exhibits, settings, vault),
         techniques=readings.techniques,
         leads=behaved.leads,
         contradictions=contradictions(readings.reviewed.claims, readings.reviewed.reviews, sources),
@@ -356,14 +365,3 @@ def _in_force(standards: tuple[Standard, ...], change: Change) -> Mapping[str, s
     packs = {f"knowledge {p}": f"{load(p)['version']} sha256:{digest(p)[:12]}" for p in PACKS}
     changed = {f"changed {path}": value for path, value in change.tables.items()}
     return {**shown, **packs, **changed}
-
-
-def sensitive_values(readings: Readings) -> tuple[tuple[str, str], ...]:
-    """List the (kind, value) pairs of the registers that every output masks."""
-    found = {
-        (name, value)
-        for record in readings.records
-        for name, value in record.fields.items()
-        if name in SENSITIVE_FIELDS and value
-    }
-    return tuple(sorted(found))

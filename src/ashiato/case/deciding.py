@@ -27,10 +27,14 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was logged (kind and body), and every statement that rested on what was withdrawn."""
+    """What was logged (kind and body), and every statement that rested on what was withdrawn.
+
+    ``sensitive`` are the values that every output masks.
+    """
 
     logged: tuple[tuple[str, dict[str, str]], ...]
     dependents: tuple[Dependent, ...]
+    sensitive: tuple[tuple[str, str], ...]
 
 
 def decide(
@@ -73,7 +77,7 @@ def decide(
         for kind, body in bodies:
             vault.decide(kind, body, actor=actor, reason=reason)
     gone = Change(*left_out(case, withdraw))
-    return Decided(tuple(bodies), dependents(case, gone))
+    return Decided(tuple(bodies), dependents(case, gone), case.sensitive)
 
 
 def _evidence(

@@ -7,19 +7,23 @@ the decision it names out of force, and is an entry of the log itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ashiato.case.corrections import Fields, added, corrected, locator_of, place_text
 from ashiato.core.canonical import content_id
-from ashiato.core.claims import Claim, ClaimReview, Review, Ruling, counts
+from ashiato.core.claims import Claim, ClaimReview, Entity, EntityType, Review, Ruling, counts
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Citation, Problem
+from ashiato.core.tenancy import BY_PERSON, Judgement, Sameness
 from ashiato.vault import Decision
 
 REVIEW, ORIGIN, ADDED, UNDO = "review", "origin", "claim", "undo"
 KINDS = frozenset({REVIEW, ORIGIN, ADDED, UNDO})
 """Kinds of decision that speak about claims."""
+IDENTITY = "identity"
+"""Kind of decision on whether two names are one."""
 _UNREADABLE = (BadInput, KeyError, TypeError, ValueError)
 
 
@@ -37,13 +41,13 @@ class Reviewed:
         return tuple(claim for claim in self.claims if counts(claim))
 
 
-def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """Give the decisions about claims that no undo has taken back, in the order of the log."""
+def standing(decisions: Iterable[Decision], kinds: frozenset[str] = KINDS) -> tuple[Decision, ...]:
+    """Give the decisions (about claims) that no undo has taken back, in the order of the log."""
     kept: list[Decision] = []
     for each in decisions:
         if each.kind == UNDO:
             _take_back(kept, each.body.get("decision"))
-        elif each.kind in KINDS:
+        elif each.kind in kinds:
             kept.append(each)
     return _once(kept)
 
@@ -63,19 +67,49 @@ def _once(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
 
 def in_force(decisions: Sequence[Decision]) -> list[object]:
     """Give all decisions of a case as plain data, so that undoing leaves no trace in a digest."""
-    others = ((d.kind, d.body) for d in decisions if d.kind not in KINDS)
+    kinds = KINDS | {IDENTITY}
+    others = ((d.kind, d.body) for d in decisions if d.kind not in kinds)
     spoken: dict[str, list[object]] = {}
-    for each in standing(decisions):
+    for each in standing(decisions, kinds):
         said = (each.kind, each.body, each.actor, each.reason)
         spoken.setdefault(target_of(each), []).append(said)
     return [*sorted(others, key=content_id), *(spoken[key] for key in sorted(spoken))]
 
 
 def target_of(decision: Decision) -> str:
-    """Name the claim that a decision is about."""
+    """Name the claim, or the pair of names, that a decision is about."""
     if decision.kind == ADDED:
         return content_id(decision.body)
+    if decision.kind == IDENTITY:
+        return content_id([decision.body.get("a"), decision.body.get("b")])
     return str(decision.body.get("claim", ""))
+
+
+def decided_pairs(decisions: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
+    """Give the decision in force on each pair of names, by their two ids."""
+    found: dict[tuple[str, str], Decision] = {}
+    for each in standing(decisions, frozenset({IDENTITY})):
+        with suppress(*_UNREADABLE):
+            judged = _judgement(each)
+            found[judged.entity_a.id, judged.entity_b.id] = each
+    return found
+
+
+def identity_decisions(decisions: Iterable[Decision]) -> tuple[Judgement, ...]:
+    """Give what persons decided on pairs of names, the last on each pair."""
+    return tuple(_judgement(each) for _, each in sorted(decided_pairs(decisions).items()))
+
+
+def _judgement(decision: Decision) -> Judgement:
+    a, b = (_entity(decision.body[side]) for side in ("a", "b"))
+    answer = Sameness(str(decision.body["judgement"]))
+    said = f"{decision.reason} (decided by {decision.actor})"
+    return Judgement(a, b, answer, 0.0, said, f"{BY_PERSON}{decision.actor}", ())
+
+
+def _entity(value: object) -> Entity:
+    told = _table(value)
+    return Entity(told["id"], told["text"], EntityType(told["type"]))
 
 
 def bound(claim: Claim) -> dict[str, str]:

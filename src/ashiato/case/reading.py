@@ -10,7 +10,9 @@ from ashiato.case.crew import WORTH_A_CREW, Crew, Within, workers
 from ashiato.case.decisions import Reviewed, apply
 from ashiato.case.grown import lake_folder, note_stretches, take_over
 from ashiato.case.intake import intake_of
+from ashiato.case.sensitive import is_register
 from ashiato.case.settings import Settings
+from ashiato.case.shielding import case_key, key_name, shielded
 from ashiato.core.claims import Claim
 from ashiato.core.confinement import barred
 from ashiato.core.evidence import Exhibit, Problem
@@ -22,6 +24,7 @@ from ashiato.engine.events import EventWriter, event_files
 from ashiato.engine.lake import LakeWriter, lake_files
 from ashiato.read import (
     FILE_KINDS,
+    HISTORIES,
     LOG_INSIDE,
     READERS,
     DocumentReading,
@@ -32,6 +35,7 @@ from ashiato.read import (
     detect,
     method_of,
     read_file,
+    read_history,
     read_log,
     read_table,
 )
@@ -121,7 +125,8 @@ def read_all(
 ) -> Readings:
     """Read what has not been read yet; take the rest from the cache."""
     intakes = tuple(intake_of(e, settings) for e in exhibits)
-    keys = {i.path: _key(i) for i in intakes}
+    shield = _shield(vault)
+    keys = {i.path: _key(i, shield) for i in intakes}
     sizes = {e.path: e.size for e in exhibits}
     found = {i.path: _cached(keys[i.path], cache) for i in intakes}
     missing = [i for i in intakes if found[i.path] is None]
@@ -163,12 +168,15 @@ def _endings(reading: Reading) -> tuple[Ended, ...]:
 def _claims(readings: tuple[Reading, ...]) -> tuple[Claim, ...]:
     """Give every claim of every document once, names typed alike throughout, by id."""
     said = [c for r in readings if r.document for c in r.document.claims]
-    found = {c.id: c for c in agree_on_types(said)}
+    written = [c for r in readings if r.table for c in r.table.claims]
+    found = {c.id: c for c in (*agree_on_types(said), *written)}
     return tuple(found[key] for key in sorted(found))
 
 
-def _key(intake: Intake) -> str:
-    return step_key("read", ("read", "engine", "case"), intake, method_of(intake.model), barred())
+def _key(intake: Intake, shield: bytes) -> str:
+    known = (intake, method_of(intake.model), barred())
+    under = (key_name(shield),) if is_register(intake) else ()
+    return step_key("read", ("read", "engine", "case"), *known, *under)
 
 
 def _cached(key: str, cache: Cache) -> Reading | None:
@@ -273,13 +281,25 @@ def _read_kind(
         return Reading(*about, log=log)
     if kind == "zip":
         return _read_archive(about, intake, vault, cache, size=size)
+    if kind in HISTORIES:
+        return Reading(*about, table=read_history(vault.read(exhibit), intake, kind))
+    if kind == "eml":
+        with vault.open_object(exhibit) as stream:
+            document = read_file(stream, intake, kind)
+        return Reading(
+            *about, document=document, table=read_history(vault.read(exhibit), intake, kind)
+        )
     if kind in DOCUMENT_KINDS or _claims_to_be_text(intake.path):
         with vault.open_object(exhibit) as stream:
             return Reading(*about, document=read_file(stream, intake, kind))
     raw = vault.read(exhibit)
     if kind == "table" and intake.mapping:
-        return Reading(*about, table=read_table(raw, intake))
+        return Reading(*about, table=shielded(read_table(raw, intake), _shield(vault)))
     return Reading(*about, problems=(_unread(intake, kind, raw),))
+
+
+def _shield(vault: Vault) -> bytes:
+    return case_key(vault.root.parent)
 
 
 def _mapped_kind(intake: Intake) -> str | None:

@@ -386,7 +386,7 @@ def open_desk(folder: Folder, *, clock: Clock, read_only: bool = False) -> Itera
     if not folder.vault.exists():
         raise BadInput("was not run yet", path=str(folder.root), remedy=remedy)
     with open_vault(folder, clock, read_only=read_only) as vault:
-        case = last_answer(folder)
+        case = last_answer(folder, vault)
         held = {(e.path, e.sha256) for e in current(vault)}
         if case is None or {(e.path, e.sha256) for e in case.exhibits} != held:
             raise BadInput("has changed since its last run", path=str(folder.root), remedy=remedy)

@@ -10,6 +10,7 @@ from pathlib import Path
 from ashiato.case.cache import Cache, code_digest
 from ashiato.case.folder import Folder, check_writable
 from ashiato.case.sealing import Sealed, known_on, received, seal_new
+from ashiato.case.sensitive import sensitive_values
 from ashiato.core.assessed import AssessedCase
 from ashiato.core.canonical import canonical_json, content_id
 from ashiato.core.confinement import allowing_unconfined, missing
@@ -94,6 +95,7 @@ def run(
         cache = Cache(folder.cache)
         unchanged = _unchanged(cache, state, out)
         if unchanged is not None:
+            unchanged = replace(unchanged, sensitive=sensitive_values(exhibits, settings, vault))
             return Outcome(unchanged, out, sealed.new, changed=False)
         left_out = (*unconfined, *(_later(e, as_known_on) for e in later if as_known_on))
         # spaCy and DuckDB take a second to load: only where there is work for them
@@ -109,7 +111,7 @@ def run(
             beside = {"custody.json": _custody(vault)}
             write_dossier(assessed, out, resolver=CaseResolver(vault), beside=beside)
         light = replace(assessed, sightings=())
-        cache.put("assessed", state, light)
+        cache.put("assessed", state, replace(light, sensitive=()))  # the vault alone holds them
         cache.put("sightings", state, Seen(assessed.sightings))
         cache.keep_note(f"run-{out.name}", {"state": state, "files": _stamps(out)})
         progress.done()
@@ -207,20 +209,24 @@ def load_assessed(folder: Folder, *, clock: Clock) -> AssessedCase:
     with open_vault(folder, clock, read_only=True) as vault:
         exhibits, _ = known_on(current(vault), settings, None)
         states = {_state(folder, vault, exhibits, None, barred=b) for b in (missing(), "")}
+        sensitive = sensitive_values(exhibits, settings, vault)
     cache = Cache(folder.cache)
     noted = (cache.note(f"run-{folder.dossier.name}") or {}).get("state")
     state = min(states, key=lambda each: (each != noted, each))
     found, seen = cache.get("assessed", state, AssessedCase), cache.get("sightings", state, Seen)
     if found is None or seen is None:
         raise BadInput("has changed since its last run", path=str(folder.root), remedy=remedy)
-    return replace(found, sightings=seen.sightings)
+    return replace(found, sightings=seen.sightings, sensitive=sensitive)
 
 
-def last_answer(folder: Folder) -> AssessedCase | None:
+def last_answer(folder: Folder, vault: Vault) -> AssessedCase | None:
     """Give the answer that stands in ``dossier/``, whatever was decided since; no sightings."""
     cache = Cache(folder.cache)
     state = (cache.note(f"run-{folder.dossier.name}") or {}).get("state", "")
-    return cache.get("assessed", str(state), AssessedCase)
+    found = cache.get("assessed", str(state), AssessedCase)
+    if found is None:
+        return None
+    return replace(found, sensitive=sensitive_values(found.exhibits, folder.settings(), vault))
 
 
 __all__ = ["Outcome", "last_answer", "load_assessed", "open_vault", "received", "run"]

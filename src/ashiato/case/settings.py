@@ -23,7 +23,8 @@ SOURCE_KINDS = (
 )  # fmt: skip
 FILE_KINDS = (
     "text", "html", "squid", "elff", "weblog", "zeek", "eve", "bind", "dnsmasq", "windows-dns",
-    "iptables", "asa", "fortigate", "pan", "sshd", "evtx", "winevents",
+    "iptables", "asa", "fortigate", "pan", "sshd", "evtx", "winevents", "cof", "rdap", "whois",
+    "certificate",
 )  # fmt: skip
 DATE_ORDERS = ("mdy", "dmy")
 LETTERS = ("A", "B", "C", "D", "E", "F")
@@ -232,13 +233,26 @@ def _settings(data: dict[str, Any], path: Path) -> Settings:
         sources=_each(top, "sources", _source),
         evidence=_each(top, "evidence", _rule),
         organisations=_each(top, "organisations", _organisation),
-        mappings=_named(top, "mappings", _mapping),
+        mappings=_mappings(top, path.parent / "mappings"),
         policy=_named(top, "policy", _standard),
     )
     for reader in (case, reading, top):
         reader.close()
     _check_references(settings, path)
     return settings
+
+
+def _mappings(top: _Reader, folder: Path) -> dict[str, TableMapping]:
+    """Read the mappings of case.toml and of each mappings/*.toml beside it; a name stands once."""
+    found = _named(top, "mappings", _mapping)
+    for path in sorted(folder.glob("*.toml")):
+        reader = _Reader(_loaded(path, "is not there", "remove the link"), path.name, path)
+        for name, mapping in _named(reader, "mappings", _mapping).items():
+            if name in found:
+                raise reader.fault("is declared twice", "give one of them another name", name)
+            found[name] = mapping
+        reader.close()
+    return found
 
 
 def _each(top: _Reader, key: str, build: Callable[[_Reader], T]) -> tuple[T, ...]:

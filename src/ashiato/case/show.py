@@ -61,12 +61,17 @@ def part(what: str, case: AssessedCase) -> list[Any]:
 
 def masked(value: Any, case: AssessedCase) -> Any:  # noqa: ANN401 - plain JSON
     """Mask cards, phones and addresses in every text of plain data."""
+    return masked_values(value, case.sensitive)
+
+
+def masked_values(value: Any, sensitive: tuple[tuple[str, str], ...]) -> Any:  # noqa: ANN401 - plain JSON
+    """Mask these values, and whatever looks like a card or phone, in every text of plain data."""
     if isinstance(value, str):
-        return mask_text(value, case.sensitive)
+        return mask_text(value, sensitive)
     if isinstance(value, dict):
-        return {key: masked(item, case) for key, item in value.items()}
+        return {key: masked_values(item, sensitive) for key, item in value.items()}
     if isinstance(value, list):
-        return [masked(item, case) for item in value]
+        return [masked_values(item, sensitive) for item in value]
     return value
 
 

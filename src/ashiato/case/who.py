@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from ashiato.case.analysis import Bench, sensitive_values, trace_case
+from ashiato.case.analysis import Bench, trace_case
 from ashiato.case.cache import Cache
 from ashiato.case.changes import in_force
 from ashiato.case.folder import Folder
 from ashiato.case.run import current, open_vault
 from ashiato.case.sealing import known_on
+from ashiato.case.sensitive import sensitive_values
 from ashiato.core.evidence import Citation
 from ashiato.core.masking import mask_text
 from ashiato.core.progress import Progress
-from ashiato.core.tenancy import WhoAnswer
+from ashiato.core.tenancy import Observation, WhoAnswer
 from ashiato.core.time import format_instant
 from ashiato.trace import who
 
@@ -38,9 +39,10 @@ def answer(
         exhibits, _ = known_on(current(vault), settings, as_known_on)
         change = in_force(vault.decisions())
         bench = Bench(settings, vault, Cache(folder.cache), progress, change)
-        readings, tracing = trace_case(exhibits, bench)
+        _, tracing = trace_case(exhibits, bench)
+        sensitive = sensitive_values(exhibits, settings, vault)
     found = who(tracing, asset, at)
-    return _masked(found, sensitive_values(readings))
+    return _masked(found, sensitive)
 
 
 def _masked(found: WhoAnswer, sensitive: tuple[tuple[str, str], ...]) -> WhoAnswer:
@@ -56,7 +58,15 @@ def _masked(found: WhoAnswer, sensitive: tuple[tuple[str, str], ...]) -> WhoAnsw
         )
         for h in found.holders
     )
-    return replace(found, holders=holders)
+    beside = tuple(
+        replace(
+            o,
+            because=mask_text(o.because, sensitive),
+            citations=tuple(veil(c) for c in o.citations),
+        )
+        for o in found.beside
+    )
+    return replace(found, holders=holders, beside=beside)
 
 
 def render(found: WhoAnswer) -> str:
@@ -69,6 +79,13 @@ def render(found: WhoAnswer) -> str:
         lines += [f"  {'':<18} {c.path}" for c in holder.citations[:3]]
     if not found.holders:
         lines.append("  nobody is on record")
+    for seen in found.beside:
+        lines.append(f"  beside: {seen.because} [{_span(seen)}] {seen.citations[0].path}")
     lines += [f"  conflict: {text}" for text in found.conflicts]
     lines += [f"  missing: {text}" for text in found.gaps]
     return "\n".join(lines)
+
+
+def _span(seen: Observation) -> str:
+    first, last = seen.interval.start_min, seen.interval.end_max
+    return " to ".join(format_instant(bound) if bound else "?" for bound in (first, last))

@@ -7,7 +7,7 @@ from ashiato.core.assessed import AssessedCase
 from ashiato.core.claims import Claim
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Citation, Resolver, quoted
-from ashiato.core.masking import mask_text
+from ashiato.core.masking import DOT, mask_text, shows
 from ashiato.core.records import CensusRow, Indicator
 from ashiato.core.tenancy import Tenancy
 from ashiato.core.weighing import FactWeight, RungVerdict
@@ -106,6 +106,10 @@ def _quotes(
 def _is_there(citation: Citation, resolver: Resolver) -> bool:
     """Compare bytes; where some cannot be read as the document is, compare what is read of them."""
     found, encoding = resolver.resolve(citation), getattr(citation.locator, "encoding", "utf-8")
+    if DOT in citation.quote:
+        return any(
+            shows(citation.quote, t) for t in (quoted(found), found.decode(encoding, "replace"))
+        )
     if "\ufffd" in citation.quote:
         return found.decode(encoding, "replace") == citation.quote
     return quoted(found) == citation.quote or found == citation.quote.encode(encoding)

@@ -5,7 +5,17 @@ import sys
 import typer
 
 from ashiato import __version__
-from ashiato.cli import cases, exercises, naming, reviews, tools, weighing
+from ashiato.cli import (
+    cases,
+    exercises,
+    identities,
+    mappings,
+    naming,
+    persons,
+    reviews,
+    tools,
+    weighing,
+)
 from ashiato.cli.output import print_error, print_text
 from ashiato.core.errors import AshiatoError
 
@@ -19,9 +29,12 @@ app = typer.Typer(
 cases.register(app)
 reviews.register(app)
 weighing.register(app)
+identities.register(app)
+persons.register(app)
 tools.register(app)
 naming.register(app)
 app.add_typer(exercises.app, name="exercise")
+app.add_typer(mappings.app, name="mapping")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the flag

@@ -93,7 +93,7 @@ def _say(data: object, text: str, *, json: bool) -> None:
 
 
 def reviewer(given: str, of_case: str) -> str:
-    """Name who decides: as given, by the environment, or of the case; raises `BadInput`."""
+    """Say who decides: by the option, the environment or the case; raises `BadInput`."""
     name = given.strip() or os.environ.get(NAME, "").strip() or of_case.strip()
     if not name:
         remedy = f"give --as NAME, set {NAME}, or write reviewer under [case] in case.toml"

@@ -1,8 +1,7 @@
 """Commands that weigh: weigh, gaps, what-if, replay, decide."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -76,7 +75,7 @@ def gaps(
     if json:
         print_lines(masked(to_plain(gap), answer) for gap in found)
         return
-    _print(lines(found, standard), answer)
+    _print(lines(found, standard), answer.sensitive)
 
 
 def what_if(
@@ -103,6 +102,7 @@ def what_if(
     from ashiato.case.show import masked
     from ashiato.case.whatif import open_desk
     from ashiato.case.whatif import what_if as suppose
+    from ashiato.core.canonical import to_plain
 
     with open_desk(find_case(case), clock=now, progress=watched(quiet=quiet)) as desk:
         found = suppose(
@@ -111,9 +111,9 @@ def what_if(
         )  # fmt: skip
         stands = desk.answer()
     if json:
-        print_json(masked(asdict(found), stands))
+        print_json(masked(to_plain(found), stands))
         return
-    _print([*lines(found.moved), *falling(found.dependents)], stands)
+    _print([*lines(found.moved), *falling(found.dependents)], stands.sensitive)
 
 
 def replay(
@@ -140,7 +140,7 @@ def replay(
     if json:
         print_json(masked(to_plain(found), stands))
         return
-    _print(lines(found), stands)
+    _print(lines(found), stands.sensitive)
 
 
 def decide(
@@ -166,7 +166,8 @@ def decide(
     from ashiato.case.deciding import decide as log
     from ashiato.case.dependents import lines
     from ashiato.case.folder import find_case
-    from ashiato.case.run import last_answer
+    from ashiato.case.show import masked_values
+    from ashiato.core.canonical import to_plain
 
     folder = find_case(case)
     actor = reviewer(as_, folder.settings().reviewer)
@@ -175,14 +176,14 @@ def decide(
         restore=restore or (), grades=grade or (), answers=answer or (), tables=set_ or (),
     )  # fmt: skip
     if json:
-        print_json(asdict(done))
+        body = {"logged": done.logged, "dependents": done.dependents}
+        print_json(masked_values(to_plain(body), done.sensitive))
         return
     told = [f"logged {kind}: {' '.join(body.values())}" for kind, body in done.logged]
-    _print([*told, *lines(done.dependents), "`ashiato run` weighs anew"], last_answer(folder))
+    _print([*told, *lines(done.dependents), "`ashiato run` weighs anew"], done.sensitive)
 
 
-def _print(lines: Iterable[str], case: Any) -> None:  # noqa: ANN401 - an answer, or none
+def _print(lines: Iterable[str], sensitive: tuple[tuple[str, str], ...]) -> None:
     from ashiato.core.masking import mask_text
 
-    sensitive = case.sensitive if case else ()
     print_text("\n".join(mask_text(line, sensitive) for line in lines))

@@ -12,7 +12,7 @@ _PHONE = re.compile(
 _INTERNATIONAL = re.compile(r"(?<![\w+])\+[1-9](?:[ .()\u2010\u2011-]{0,2}\d){7,14}(?!\w)")
 _CARD = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w.])")
 _DATE = re.compile(r"^\d{4}[ -]\d{1,2}[ -]\d{1,2}$")
-SENSITIVE_FIELDS = frozenset({"card", "phone", "postal", "email"})
+SENSITIVE_FIELDS = frozenset({"card", "phone", "postal", "email", "number"})
 """Fields of a register whose values are masked wherever they are printed."""
 
 
@@ -36,11 +36,20 @@ def mask_value(kind: str, value: str) -> str:
     if kind == "email":
         name, at, domain = value.partition("@")
         return name[:1] + DOT * (len(name) - 1) + at + domain
+    if kind == "number":  # of a passport or a licence: letters tell as much as digits
+        return DOT * (len(value) - 2) + value[-2:] if len(value) > 4 else DOT * len(value)  # noqa: PLR2004
     if kind in {"card", "phone"}:
         return _hide_digits(value, 4 if kind == "card" else 2)
     if kind == "postal":
         return re.sub(r"\w", DOT, value[:-2]) + value[-2:] if len(value) > 2 else DOT * len(value)  # noqa: PLR2004
     return value
+
+
+def shows(masked: str, text: str) -> bool:
+    """Whether every character that a mask leaves to be seen stands in the text at its place."""
+    return len(masked) == len(text) and all(
+        m in (DOT, t) for m, t in zip(masked, text, strict=True)
+    )
 
 
 def mask_text(text: str, values: tuple[tuple[str, str], ...] = ()) -> str:

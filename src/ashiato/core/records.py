@@ -11,12 +11,12 @@ from ashiato.core.time import Moment, UncertainInterval
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of a provider's register.
+    """One row of a register, or one record of a file that is read like one.
 
-    ``kind`` is ``contracts``, ``payments`` or ``assignments``. ``fields`` holds the mapped values
-    as written (contract, customer, account, asset, address, phone, email, postal, card, payer,
-    amount); ``times`` the mapped dates as moments (start, end, paid_at, signed_at). ``citation``
-    leads to the row.
+    ``kind`` is one of `ashiato.core.sources.TABLES`. ``fields`` holds the values as written
+    (contract, customer, account, card, document ...: docs/formats.md); a case keeps cards and
+    telephones as keyed hashes. ``times`` are the dates as moments (start, end, paid_at, at ...).
+    ``citation`` leads to the row.
     """
 
     kind: str

@@ -20,16 +20,19 @@ class Source:
     reason: str = ""
 
 
-TABLES = ("contracts", "payments", "assignments")
-"""What the table of a provider can hold."""
+TABLES = (
+    "contracts", "payments", "assignments", "logins", "account_events", "identity_checks",
+    "statuses", "listings", "messages", "registrations", "passive_dns", "certificates", "hops",
+)  # fmt: skip
+"""What the table of a provider, a registry, a marketplace or a sensor can hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableMapping:
     """How a provider's own headings read: our field name -> the heading in the file.
 
-    ``kind`` is ``contracts``, ``payments`` or ``assignments``, or a kind of the lake's rows where
-    the table is a log. ``date_formats`` are `strptime` patterns tried before ISO 8601.
+    ``kind`` is one of `TABLES`, or a kind of the lake's rows where the table is a log.
+    ``date_formats`` are `strptime` patterns tried before ISO 8601 and what is written like it.
     """
 
     name: str

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ashiato.core.canonical import content_id
 from ashiato.core.claims import Entity
 from ashiato.core.evidence import Citation
 from ashiato.core.time import Moment, UncertainInterval
@@ -57,7 +58,11 @@ class Tenancy:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """The credential holder changes while the registrant stays; ``p`` is ``None`` where stated."""
+    """The credential holder changes while the registrant stays; ``p`` is ``None`` where stated.
+
+    ``manner`` is ``passed`` (its holder gave it away), ``stolen`` (taken without leave: its owner
+    has not given it up), ``contested`` (sources differ on that) or empty: nobody says.
+    """
 
     account: Entity
     from_party: Entity | None
@@ -67,6 +72,7 @@ class Handover:
     channels: tuple[str, ...]
     because: str
     citations: tuple[Citation, ...]
+    manner: str = ""
 
 
 class Sameness(StrEnum):
@@ -75,6 +81,10 @@ class Sameness(StrEnum):
     SAME = "same"
     DIFFERENT = "different"
     UNSURE = "unsure"
+
+
+BY_PERSON = "person: "
+"""How `Judgement.decided_by` begins where a person decided; the name follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +105,55 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Claims on one asset that cannot all be right; kept until a person resolves them."""
+    """Claims on one asset that cannot all be right; kept, also when a person has resolved them.
+
+    ``tenancies`` are the ids of what contradicts each other, ``claims`` those of the claims behind
+    it; ``citations`` lead to both sides. ``resolution`` says who decided what, and why.
+    """
 
     asset: Entity
     role: Role
     kind: str
     because: str
     tenancies: tuple[str, ...]
+    claims: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    resolution: str = ""
+
+    @property
+    def id(self) -> str:
+        """The content hash of what contradicts what; a resolution does not change it."""
+        said = self.tenancies or self.claims or self.because
+        return content_id((self.asset.id, self.role, self.kind, said))
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A person's decision on a conflict: what is in ``holds`` stands, what is ``against`` does not.
+
+    Both are ids of tenancies, or of the claims behind them. With neither the conflict is noted.
+    """
+
+    conflict: str
+    holds: tuple[str, ...]
+    against: tuple[str, ...]
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a record tells of an asset within a stretch of time, and never who held it.
+
+    ``interval`` bounds when it was seen; nothing says that it was so all through.
+    """
+
+    asset: Entity
+    kind: str
+    interval: UncertainInterval
+    because: str
+    source: str
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +169,17 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class WhoAnswer:
-    """Who controlled ``asset`` at ``at``, with what contradicts it and what is not known."""
+    """Who controlled ``asset`` at ``at``, with what contradicts it and what is not known.
+
+    ``beside`` is what was observed of it at that time, or has no date: it names no holder.
+    """
 
     asset: str
     at: datetime
     holders: tuple[Holder, ...]
     conflicts: tuple[str, ...]
     gaps: tuple[str, ...]
+    beside: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +190,4 @@ class Tracing:
     handovers: tuple[Handover, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    observations: tuple[Observation, ...] = ()

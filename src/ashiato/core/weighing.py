@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ashiato.core.persons import Clash
+
 
 class Rung(StrEnum):
     """The ladder from the machine to whoever ordered it; each rung is a question of its own."""
@@ -324,7 +326,8 @@ class Proceedings:
     """What is on record about one person, kept apart from attribution.
 
     ``steps`` are claim ids (questioning, referral, departure, disposition) in order of time;
-    ``disposition`` is ``unknown`` where no claim gives one.
+    ``disposition`` is ``unknown`` where no claim gives one. ``accusing`` are the claims that accuse
+    the person, which never stand without it; ``whereabouts`` is the last place told.
     """
 
     person: str
@@ -333,3 +336,6 @@ class Proceedings:
     offence: str
     statute: str
     elements: tuple[Element, ...]
+    accusing: tuple[str, ...] = ()
+    whereabouts: str = "unknown"
+    contradictions: tuple[Clash, ...] = ()

@@ -13,6 +13,8 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ashiato.engine.folders import FEW, below
+
 FIXED = pa.schema(
     [
         pa.field("org", pa.string(), nullable=False),
@@ -98,8 +100,9 @@ class EventWriter:
             self.abort()
             raise
         new = set(self._parts)
-        for old in sorted(set(self._root.glob(f"*/*/{self._exhibit}{_SUFFIX}")) - new):
-            old.unlink()
+        name = f"{self._exhibit}{_SUFFIX}"
+        for old in sorted({folder / name for folder in below(self._root, 2)} - new):
+            old.unlink(missing_ok=True)
         for path, part in self._parts.items():
             part.unfinished.replace(path)
         self._parts = {}
@@ -117,7 +120,7 @@ class _Part:
 
     def __init__(self, path: Path) -> None:
         self.path, self.unfinished = path, path.with_name(path.name + ".tmp")
-        self.size = 0
+        self.size = self._count = 0
         self._held: list[pa.Table] = []
         self._aside: list[Path] = []
         self._names: dict[str, str] = {}
@@ -130,6 +133,7 @@ class _Part:
         self._held.append(rows)
         size: int = rows.nbytes
         self.size += size
+        self._count += len(rows)
         return size
 
     def put_aside(self) -> int:
@@ -144,9 +148,13 @@ class _Part:
     def finish(self) -> None:
         """Write the unfinished file in row groups of one size, whatever was put aside."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        schema = self._schema()
+        schema, is_small = self._schema(), self._count < FEW
         with pq.ParquetWriter(
-            self.unfinished, schema, compression="zstd", store_schema=False
+            self.unfinished,
+            schema,
+            compression="none" if is_small else "zstd",
+            use_dictionary=not is_small,
+            store_schema=False,
         ) as writer:
             for rows in self._groups(schema):
                 writer.write_table(rows.combine_chunks(), row_group_size=ROW_GROUP)
@@ -170,14 +178,14 @@ class _Part:
         kept: list[pa.Table] = []
         count = 0
         for rows in self._all():
-            kept.append(_filled(rows, schema))
+            kept.append(rows)
             count += len(rows)
             while count >= ROW_GROUP:
-                every = pa.concat_tables(kept)
+                every = _together(kept, schema)
                 yield every.slice(0, ROW_GROUP)
                 kept, count = [every.slice(ROW_GROUP)], count - ROW_GROUP
         if count:
-            yield pa.concat_tables(kept)
+            yield _together(kept, schema)
 
     def _all(self) -> Iterator[pa.Table]:
         for file in self._aside:
@@ -187,8 +195,7 @@ class _Part:
         yield from self._held
 
     def _joined(self, tables: list[pa.Table]) -> pa.Table:
-        schema = self._schema()
-        return pa.concat_tables([_filled(rows, schema) for rows in tables])
+        return _together(tables, self._schema())
 
 
 def _size(part: _Part) -> int:
@@ -199,8 +206,6 @@ def _in_order(name: str) -> tuple[str, str]:
     return name.lower(), name
 
 
-def _filled(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Give rows every column of a schema, empty where they have none."""
-    names = set(rows.column_names)
-    columns = [rows[f.name] if f.name in names else pa.nulls(len(rows), f.type) for f in schema]
-    return pa.table(columns, schema=schema)
+def _together(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:
+    """Join rows; each has every column of a schema, empty where it had none."""
+    return pa.concat_tables([schema.empty_table(), *tables], promote_options="default")

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ashiato.core.names import slug
+from ashiato.engine.folders import FEW, beginning
 from ashiato.engine.schema import LAKE
 
 ROW_GROUP = 122_880
@@ -49,6 +50,8 @@ the rows of further months lie together under `LATER_MONTHS`, sorted by time lik
 LATER_MONTHS = "other-months"
 _FOLDER_NAME = 40
 """Letters of an organisation's name that its folder shows."""
+_DEEP = 3
+"""Levels of folders: kind, organisation, month."""
 _SUFFIX = ".parquet"
 _UNFINISHED = ".tmp"
 _DONE = ".done"
@@ -157,11 +160,10 @@ class LakeWriter:
     def _clean(self) -> None:
         """Remove what a run that was killed left over."""
         kept = {_done(path) for path in self._kept}
-        for folder in ("", "*/*/*/"):
-            for suffix in (_UNFINISHED, _DONE):
-                for path in sorted(self._root.glob(f"{folder}{self._exhibit}*{suffix}")):
-                    if path not in kept:
-                        path.unlink(missing_ok=True)
+        for depth in (0, _DEEP):
+            for path in sorted(beginning(self._root, depth, self._exhibit)):
+                if path.suffix in {_UNFINISHED, _DONE} and path not in kept:
+                    path.unlink(missing_ok=True)
 
     def _finished_files(self) -> list["_MonthFile"]:
         try:
@@ -176,8 +178,9 @@ class LakeWriter:
         """Finish the files, put them in place and give their paths, sorted."""
         files = self._finished_files()
         new = {*self._kept, *(file.path for file in files)}
-        for old in sorted(set(self._root.glob(f"*/*/*/{self._exhibit}*{_SUFFIX}")) - new):
-            old.unlink()
+        for old in sorted(set(beginning(self._root, _DEEP, self._exhibit)) - new):
+            if old.suffix == _SUFFIX:
+                old.unlink()
         for file in files:
             file.unfinished.replace(file.path)
         for path in self._kept:
@@ -366,11 +369,19 @@ class _MonthFile:
     def write(self, rows: pa.Table) -> None:
         """Write a row group."""
         if self._writer is None:
-            self._writer = self._opened()
+            self._writer = self._opened(is_small=len(rows) < FEW)
         self._writer.write_table(_sorted(rows).combine_chunks(), row_group_size=ROW_GROUP)
 
-    def _opened(self) -> pq.ParquetWriter:
+    def _opened(self, *, is_small: bool) -> pq.ParquetWriter:
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if is_small:
+            return pq.ParquetWriter(
+                self.unfinished,
+                LAKE,
+                compression="none",
+                store_schema=False,
+                use_dictionary=False,
+            )
         return pq.ParquetWriter(
             self.unfinished,
             LAKE,

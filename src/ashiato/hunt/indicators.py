@@ -8,11 +8,12 @@ from ashiato.core.claims import Claim, Entity, EntityType, Polarity
 from ashiato.core.evidence import Citation, Problem
 from ashiato.core.masking import mask_text
 from ashiato.core.records import Indicator, Mention, Observable, ObservableType
-from ashiato.core.tenancy import Judgement, Sameness, Tenancy, Tracing
+from ashiato.core.tenancy import Judgement, Sameness, Tenancy, TenancyStatus, Tracing
 from ashiato.core.time import UncertainInterval
 from ashiato.engine.protocol import SEARCHABLE
 from ashiato.hunt.observables import in_normal_form, observable
 from ashiato.hunt.refusals import refusal, refused
+from ashiato.hunt.related import related
 from ashiato.hunt.rules import rules
 
 Found = tuple[tuple[Indicator, ...], tuple[Problem, ...]]
@@ -56,6 +57,8 @@ def from_tracing(
        nothing in the window is certain.
     2. A document ties it to the attack in words (the mention's cue). The window is what the
        sentence says; where it says nothing, a match is only ever possible.
+    3. Passive DNS saw a name pointing to an address of rule 1 within its window: the overlap of
+       both, in which nothing is certain.
 
     One observable may have several indicators, one for each reason. What would meet everybody's
     logs (knowledge/hunting.toml) is refused and comes back as a problem with the reason.
@@ -63,7 +66,8 @@ def from_tracing(
     parties = _parties_of_interest(tracing, claims, of_interest)
     held, unread = _from_tenancies(tracing, parties)
     named, garbled = _from_mentions(mentions)
-    indicators, problems = settle([*held, *named])
+    beside = (_renamed(one) for one in related(held, tracing))
+    indicators, problems = settle([*held, *named, *beside])
     return indicators, tuple(sorted({*problems, *unread, *garbled}, key=canonical_json))
 
 
@@ -93,6 +97,14 @@ def make(
     )
 
 
+def _renamed(one: Indicator) -> Indicator:
+    """Give an indicator that was made from another its own id."""
+    return make(
+        one.observable, one.window, one.reason, one.citations,
+        asset=one.asset, party=one.party, origins=one.origins,
+    )  # fmt: skip
+
+
 def settle(indicators: Iterable[Indicator], path: str = "") -> Found:
     """Join indicators that say the same on several citations; refuse those that point to nobody."""
     joined: dict[str, Indicator] = {}
@@ -118,11 +130,14 @@ def _parties_of_interest(
     tracing: Tracing, claims: Sequence[Claim], of_interest: Collection[str]
 ) -> frozenset[str]:
     rule = rules("interest")
+    # Everybody who trades at a marketplace would be of interest: its rows alone tie nobody.
+    traded = {c.proposition.object.id for c in claims if _is_trade(c) and c.proposition.object}
     tied = {c.proposition.subject.id for c in claims if c.proposition.subject and _ties(c)}
     received = {
         handover.to_party.id
         for handover in tracing.handovers
         if handover.to_party
+        and handover.to_party.id not in traded
         and handover.to_party.type in rule["recipients"]
         and (handover.p is None or handover.p >= rule["handover_p"])
     }
@@ -130,9 +145,15 @@ def _parties_of_interest(
     return _with_the_same({*tied, *received, *always, *of_interest}, tracing.judgements)
 
 
+def _is_trade(claim: Claim) -> bool:
+    return claim.method in rules("interest")["no_methods"]
+
+
 def _ties(claim: Claim) -> bool:
     """Whether the claim ties its subject to the attack."""
     rule, said = rules("interest"), claim.proposition
+    if _is_trade(claim):
+        return False
     if claim.polarity is not Polarity.AFFIRMED or claim.modality in rule["no_ties"]:
         return False
     if claim.review in rule["no_reviews"]:
@@ -200,13 +221,18 @@ def _observable_of(asset: Entity) -> Observable | None:
 
 
 def _rivals(tracing: Tracing, parties: frozenset[str]) -> frozenset[str]:
-    """Name the tenancies that somebody of no interest is claimed to have had instead."""
+    """Name the tenancies that somebody of no interest is claimed to have had instead.
+
+    Where a person decided the conflict, only the side that was set aside stays in doubt.
+    """
     outside = {t.id for t in tracing.tenancies if t.party.id not in parties}
+    stands = {t.id for t in tracing.tenancies if t.status is not TenancyStatus.CONFLICTING}
     return frozenset(
         tenancy
         for conflict in tracing.conflicts
         if outside.intersection(conflict.tenancies)
         for tenancy in conflict.tenancies
+        if not (conflict.resolution and tenancy in stands)
     )
 
 

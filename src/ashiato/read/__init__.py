@@ -9,6 +9,7 @@ from ashiato.read.files.extracting import LOG_INSIDE
 from ashiato.read.files.formats import FILE_KINDS
 from ashiato.read.files.reading import file_indicators, file_techniques, read_file
 from ashiato.read.files.resolving import extracted_texts, words_at
+from ashiato.read.histories import HISTORIES, read_history
 from ashiato.read.logs import READERS, LogReading, read_log
 from ashiato.read.sandbox import Ended
 from ashiato.read.tables import TableReading, read_table
@@ -27,6 +28,7 @@ from ashiato.read.text import (
 
 __all__ = [
     "FILE_KINDS",
+    "HISTORIES",
     "LOG_INSIDE",
     "READERS",
     "DocumentReading",
@@ -46,6 +48,7 @@ __all__ = [
     "method_of",
     "read_document",
     "read_file",
+    "read_history",
     "read_log",
     "read_table",
     "voice_id",

@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from ashiato.read.events.layout import FILE_MAGIC
 from ashiato.read.files.formats import recognise_file
+from ashiato.read.histories import recognise_history
 from ashiato.read.logs import decoded_head, recognise_log
 from ashiato.read.tables import recognise_table
 from ashiato.read.text.encodings import choose_encoding
@@ -28,14 +29,17 @@ _LEGACY = ("cp932", "euc_jp", "cp1252")
 def detect(head: bytes, name: str) -> str | None:
     """Say how to read a file from its first bytes (64 KiB are plenty) and its name.
 
-    Returns the name of a log format, ``table``, ``html``, ``text``, one of the formats in
-    `ashiato.read.files.formats` (``pdf``, ``docx``, ``xlsx``, ``eml``, ``zip``), or ``None`` for a
-    file that is empty or binary. Packing (gzip, bzip2, xz, Zstandard) is looked through.
+    Returns the name of a log format or of a history (``cof``, ``rdap`` ...), ``table``, ``html``,
+    ``text``, one of the formats in `ashiato.read.files.formats` (``pdf``, ``docx``, ``xlsx``,
+    ``eml``, ``zip``), or ``None`` for a file that is empty or binary.
+    Packing (gzip, bzip2, xz, Zstandard) is looked through.
     """
     held = recognise_file(head)
     if held is not None:
         return held
     unpacked = decoded_head(head)
+    if (history := recognise_history(unpacked, name)) is not None:
+        return history
     if unpacked.startswith(FILE_MAGIC):
         return recognise_log(unpacked)
     text = _as_utf8(unpacked)

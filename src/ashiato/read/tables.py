@@ -11,31 +11,62 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from ashiato.core.claims import Claim
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Citation, Problem, RecordLocator
 from ashiato.core.records import Record
 from ashiato.core.sources import Intake, TableMapping
 from ashiato.core.time import Moment
+from ashiato.read.dates import read_written
 from ashiato.read.logs.clock import NEVER, ONCE, how_often, zone_of
 from ashiato.read.logs.lines import Pieces
+from ashiato.read.told import claims_of
 
-_TIMES = frozenset({"start", "end", "signed_at", "paid_at"})
+_TIMES = frozenset(
+    {
+        "as_of",
+        "birth",
+        "paid_until",
+        "released",
+        "resumed",
+        "start",
+        "suspended",
+        "end",
+        "signed_at",
+        "paid_at",
+        "at",
+        "sold_at",
+        "first_seen",
+        "last_seen",
+        "changed_at",
+    }
+)
+_SPANS = (("start", "end"), ("first_seen", "last_seen"))
+_LONGEST_INSTANT = timedelta(seconds=1)
+"""A log-in whose time is vaguer than this joins no history of log-ins."""
 _QUOTE, _LF, _CR = b'"', b"\n", b"\r"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_BARE_DATE = re.compile(r"\d{4}-?(?:\d{2}-?\d{2}|W\d{2}(?:-?\d)?)")
-_CLOCK_DIRECTIVES = re.compile(r"%[HIMSfpcXsT]")
 _MOST_QUOTED = 4096
 _DELIMITERS = b",;\t|"
 _HEAD_ROWS = 20
 
 
+def times_of_tables() -> frozenset[str]:
+    """Give our fields that hold a date; all others are kept as written."""
+    return _TIMES
+
+
 @dataclass(frozen=True, slots=True)
 class TableReading:
-    """What became of a table: ``rows`` counts its data rows, those without a record included."""
+    """What became of a table: ``rows`` counts its data rows, those without a record included.
+
+    ``claims`` are what sales and registrations of domains say, each with its row.
+    """
 
     records: tuple[Record, ...]
     rows: int
     problems: tuple[Problem, ...]
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +190,7 @@ def read_table(raw: bytes, intake: Intake) -> TableReading:
             table.take(row)
     if pieces.cut and heading is not None:
         table.note_cut(pieces.cut)
-    return TableReading(tuple(table.records), table.count, table.problems())
+    return TableReading(tuple(table.records), table.count, table.problems(), tuple(table.claims))
 
 
 def _encoding_of(intake: Intake) -> str:
@@ -208,6 +239,7 @@ class _Table:
     codec: str | None
     count: int = 0
     records: list[Record] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
     _width: int = 0
     _columns: dict[str, int] = field(default_factory=dict)
     _found: dict[tuple[str, str], Problem] = field(default_factory=dict)
@@ -259,7 +291,9 @@ class _Table:
             self._note("bad-row", "a row in which every mapped cell is empty", row)
             return
         source, cited = self.intake.source.id, self._cite(row)
-        self.records.append(Record(self.mapping.kind, fields, times, source, cited))
+        record = Record(self.mapping.kind, fields, times, source, cited)
+        self.records.append(record)
+        self.claims.extend(claims_of(record, self.intake.source))
 
     def _times(self, row: Row, written: Mapping[str, str]) -> dict[str, Moment]:
         times = {}
@@ -267,13 +301,18 @@ class _Table:
             moment = self._moment(row, name, text)
             if moment is not None:
                 times[name] = moment
-        if "start" in times and "end" in times and times["end"].latest <= times["start"].earliest:
-            self._note("impossible-date", "the end lies before the start; both are left out", row)
-            del times["start"], times["end"]
+        for first, last in _SPANS:
+            if first in times and last in times and times[last].latest <= times[first].earliest:
+                told = "the end lies before the start; both are left out"
+                self._note("impossible-date", told, row)
+                del times[first], times[last]
+        if self.mapping.kind == "logins" and not _is_instant(times.get("at")):
+            told = "a log-in without the instant at which it was; it joins no history"
+            self._note("no-instant", told, row)
         return times
 
     def _moment(self, row: Row, name: str, text: str) -> Moment | None:
-        read = _read_time(text, self.mapping.date_formats)
+        read = read_written(text, self.mapping.date_formats)
         if read is None:
             self._note(
                 "impossible-date", f"no date that can be read in {name}; it is left out", row
@@ -349,23 +388,15 @@ class _Table:
         return self._cite(Row(row.offset, min(row.length, _MOST_QUOTED), row.cells))
 
 
+def _is_instant(moment: Moment | None) -> bool:
+    return moment is not None and moment.latest - moment.earliest <= _LONGEST_INSTANT
+
+
 _REMEDIES = {
+    "no-instant": "ask the source for the times to the second",
     "bad-row": "look at the cited row; ask the source for a mended table",
     "truncated": "ask the source for a whole copy",
     "bad-encoding": "state `encoding` for this file in case.toml",
     "impossible-date": "look at the cited row; state `date_formats` of the mapping, or ask",
     "no-zone": 'state timezone for files = "{path}" in case.toml',
 }
-
-
-def _read_time(text: str, formats: tuple[str, ...]) -> tuple[datetime, bool] | None:
-    """Read a date or an instant; say whether it is a bare date (a whole day)."""
-    for pattern in formats:
-        try:
-            return datetime.strptime(text, pattern), not _CLOCK_DIRECTIVES.search(pattern)  # noqa: DTZ007 - the zone is applied by the caller
-        except ValueError:
-            continue
-    try:
-        return datetime.fromisoformat(text), bool(_BARE_DATE.fullmatch(text))
-    except ValueError:
-        return None

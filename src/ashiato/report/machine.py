@@ -108,6 +108,7 @@ HANDOVERS = [
     "channels",
     "citations",
     "because",
+    "manner",
 ]
 EXHIBITS = ["path", "sha256", "size", "source"]
 
@@ -134,6 +135,7 @@ def machine_files(case: AssessedCase) -> dict[str, bytes]:
         "tenancies.csv": csv_bytes(TENANCIES, map(rows.tenancy_row, case.tracing.tenancies)),
         "identities.csv": csv_bytes(IDENTITIES, map(rows.identity_row, case.tracing.judgements)),
         "handovers.csv": csv_bytes(HANDOVERS, map(rows.handover_row, case.tracing.handovers)),
+        "conflicts.jsonl": _sorted_lines(rows.conflict_row(c) for c in case.tracing.conflicts),
         "exhibits.csv": csv_bytes(EXHIBITS, _exhibits(case)),
     }
 

@@ -17,7 +17,7 @@ from ashiato.core.evidence import Citation, Exhibit, Locator, Problem
 from ashiato.core.members import member_of
 from ashiato.core.records import CensusCell, CensusRow, Indicator, Lead, Proposal, Sighting
 from ashiato.core.techniques import KNOWN_TECHNIQUES, TechniqueMention
-from ashiato.core.tenancy import Handover, Judgement, Tenancy
+from ashiato.core.tenancy import Conflict, Handover, Judgement, Tenancy
 from ashiato.core.time import UncertainInterval, format_instant
 from ashiato.core.weighing import (
     Contradiction,
@@ -374,6 +374,23 @@ def handover_row(handover: Handover) -> dict[str, str]:
         "channels": " ".join(handover.channels),
         "citations": compact_all(handover.citations),
         "because": handover.because,
+        "manner": handover.manner,
+    }
+
+
+def conflict_row(conflict: Conflict) -> dict[str, Any]:
+    """Give one line of ``conflicts.jsonl``; ``resolution`` is empty until a person decides."""
+    return {
+        "schema": "ashiato.conflict/1",
+        "id": conflict.id,
+        "kind": conflict.kind,
+        "asset": to_plain(conflict.asset),
+        "role": conflict.role.value,
+        "because": conflict.because,
+        "tenancies": list(conflict.tenancies),
+        "claims": list(conflict.claims),
+        "citations": [citation_plain(citation) for citation in conflict.citations],
+        "resolution": conflict.resolution,
     }
 
 

@@ -7,8 +7,20 @@ be certain, and never calls two names different because nothing links them.
 """
 
 from ashiato.trace.answers import who
-from ashiato.trace.identity import clusters, judge, rented_by
+from ashiato.trace.clusters import Kinship, between, clusters
+from ashiato.trace.identity import judge, rented_by
 from ashiato.trace.segments import Segment, timeline
 from ashiato.trace.tracing import GAPS, trace
 
-__all__ = ["GAPS", "Segment", "clusters", "judge", "rented_by", "timeline", "trace", "who"]
+__all__ = [
+    "GAPS",
+    "Kinship",
+    "Segment",
+    "between",
+    "clusters",
+    "judge",
+    "rented_by",
+    "timeline",
+    "trace",
+    "who",
+]

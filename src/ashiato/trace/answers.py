@@ -9,6 +9,7 @@ from ashiato.core.claims import Entity
 from ashiato.core.tenancy import (
     Conflict,
     Holder,
+    Observation,
     Role,
     Tenancy,
     TenancyBasis,
@@ -46,16 +47,26 @@ def who(tracing: Tracing, asset: str, at: datetime) -> WhoAnswer:
     sure = {t.id for t in piece.certain}
     present = [*piece.certain, *piece.possible]
     holders = _holders(present, sure)
-    about = {thing.id} | {c.id for t in present if (c := contract_of(t.party))}
+    about = {thing.id, *(t.party.id for t in present)} | {
+        c.id for t in present if (c := contract_of(t.party))
+    }
     conflicts = [c for c in tracing.conflicts if c.asset.id in about and _bears(c, present)]
     gaps = [*_gaps(thing, instant, present), *(c.because for c in conflicts if c.kind in GAPS)]
-    told = sorted({c.because for c in conflicts if c.kind not in GAPS})
-    return WhoAnswer(asset, instant, holders, tuple(told), tuple(gaps))
+    told = sorted({_conflict(c) for c in conflicts if c.kind not in GAPS})
+    beside = tuple(o for o in tracing.observations if o.asset.id in about and _may_be(o, instant))
+    return WhoAnswer(asset, instant, holders, tuple(told), tuple(gaps), beside)
+
+
+def _may_be(seen: Observation, at: datetime) -> bool:
+    """Whether what was seen may concern this day: events are shown for the whole of theirs."""
+    first, _, _, last = seen.interval.bounds
+    return first.date() <= at.date() <= last.date()
 
 
 def _assets(tracing: Tracing) -> tuple[Entity, ...]:
     ruled = [t.asset for t in tracing.tenancies] + [c.asset for c in tracing.conflicts]
-    every = sorted([*ruled, *(h.account for h in tracing.handovers)], reverse=True)
+    seen = [o.asset for o in tracing.observations]
+    every = sorted([*ruled, *seen, *(h.account for h in tracing.handovers)], reverse=True)
     return tuple(sorted({entity.id: entity for entity in every}.values()))
 
 
@@ -103,6 +114,11 @@ def _bears(conflict: Conflict, present: Sequence[Tenancy]) -> bool:
     """Whether a conflict is about this instant: rivals that both hold, or a row without dates."""
     here = {t.id for t in present}.intersection(conflict.tenancies)
     return len(here) >= min(2, len(conflict.tenancies))
+
+
+def _conflict(conflict: Conflict) -> str:
+    decided = f" Decided by {conflict.resolution}" if conflict.resolution else ""
+    return f"{conflict.because}{decided}"
 
 
 def _gaps(thing: Entity, at: datetime, present: Sequence[Tenancy]) -> Iterable[str]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from ashiato.core.canonical import content_id
 from ashiato.core.claims import Entity
@@ -23,6 +23,14 @@ class Grade(IntEnum):
     OWN_RECORD = 4  # certain by the register's own record
 
 
+class Manner(StrEnum):
+    """How a holder came by an asset: it was given to him, or he took it without leave."""
+
+    OWN = ""
+    PASSED = "passed"
+    TAKEN = "stolen"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """One statement of control. ``account`` tells the tenants of a shared machine apart."""
@@ -38,6 +46,7 @@ class Draft:
     citations: tuple[Citation, ...]
     parents: tuple[str, ...] = ()
     account: str = ""
+    manner: Manner = Manner.OWN
 
     @property
     def key(self) -> "Key":
@@ -94,4 +103,5 @@ def _joined(same: list[Draft]) -> Draft:
         citations=order_citations(c for draft in same for c in draft.citations),
         parents=tuple(sorted({p for draft in same for p in draft.parents})),
         account=min(draft.account for draft in same),
+        manner=min(draft.manner for draft in same),
     )

@@ -2,6 +2,7 @@
 
 A log-in shows that an account was used, never by whom: a detection gives a window and an
 "unidentified holder", a statement gives a party; where their times agree they support each other.
+An account that a second hand uses beside its holder has not been passed on: it is told apart.
 """
 
 from collections import Counter, defaultdict
@@ -13,36 +14,51 @@ from ipaddress import ip_address, ip_network
 from ashiato.core.claims import Entity, EntityType
 from ashiato.core.evidence import Citation
 from ashiato.core.records import Login
-from ashiato.core.tenancy import Handover, Role, TenancyBasis
+from ashiato.core.tenancy import Conflict, Handover, Role, TenancyBasis
 from ashiato.core.time import Moment, UncertainInterval, format_instant
-from ashiato.trace.detector import CHANGE, Regimes, explain
-from ashiato.trace.drafts import Draft, Grade, order_citations
+from ashiato.trace.detector import rivals
+from ashiato.trace.drafts import Draft, Grade, Manner, order_citations
+from ashiato.trace.habits import History, history
+from ashiato.trace.layer import Change, at_rate, changes, is_change, layer
 from ashiato.trace.leases import Lease, Register
 from ashiato.trace.naming import asset, fold, fold_address, is_placeholder, placeholder
 from ashiato.trace.rules import HandoverRules
 from ashiato.trace.stated import Passing, reach
 
-HOUR, NETWORK, CLIENT = "hour", "network", "client"
+TWO_HANDS = "two-hands"
+"""A kind of conflict: the log-ins look as if a second hand used the account beside its holder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """A change of hands seen in the accepted log-ins of one account under one customer."""
+    """A change of hands seen in the accepted log-ins of one account under one customer.
+
+    ``is_beside`` says that the former hand goes on: then nothing was passed on. ``end`` is when the
+    new hand's time ended in its turn; without it ``last_use`` is the last log-in.
+    """
 
     account: Entity
     customer: Entity | None
     window: Moment
     last_use: Moment
-    regimes: Regimes
+    end: Moment | None
+    change: Change
+    is_beside: bool
     channels: tuple[str, ...]
+    innocent: tuple[str, ...]
     origins: frozenset[str]
     citations: tuple[Citation, ...]
+
+    @property
+    def p(self) -> float:
+        """The probability of what was seen."""
+        return self.change.beside if self.is_beside else self.change.p
 
 
 def detect(
     logins: Iterable[Login], register: Register, alike: Mapping[str, str], rules: HandoverRules
 ) -> tuple[Detected, ...]:
-    """Look for one change of hands in each account's log-ins, customer by customer."""
+    """Look for changes of hands in each account's log-ins, customer by customer."""
     by_seat: dict[tuple[str, str], set[Login]] = defaultdict(set)
     for login in logins:
         if login.accepted:
@@ -55,8 +71,11 @@ def detect(
             person = alike.get(customer.id, customer.id) if customer else ""
             histories[entity, person].append((login, customer))
     keys = sorted(histories)
-    found = [_detect_in(entity, histories[entity, person], rules) for entity, person in keys]
-    return tuple(one for one in found if one is not None)
+    return tuple(
+        one
+        for entity, person in keys
+        for one in _detect_in(entity, histories[entity, person], rules)
+    )
 
 
 def _seat(account: str, host: str, register: Register) -> tuple[Entity, Sequence[Lease]]:
@@ -83,27 +102,36 @@ def _customer(leases: Iterable[Lease], login: Login) -> Entity | None:
 
 
 def _detect_in(
-    account: Entity, history: Sequence[tuple[Login, Entity | None]], rules: HandoverRules
-) -> Detected | None:
-    logins = sorted((login for login, _ in history), key=_login_order)
-    regimes = explain(channels(logins, rules), rules)
-    if regimes is None or regimes.p < rules.report:
-        return None
-    spoke = tuple(sorted(c for c, factor in regimes.factors.items() if factor >= rules.speaks))
-    if HOUR not in spoke and not {NETWORK, CLIENT} <= set(spoke):
-        return None  # a new line or a new computer alone is never a change of hands
-    old, new = logins[regimes.first - 1], logins[regimes.last]
-    cited = (logins[0], old, new, logins[-1])
-    return Detected(
-        account=account,
-        customer=min((c for _, c in history if c), default=None),
-        window=Moment(old.ts, max(new.ts, Moment.exactly(old.ts).latest)),
-        last_use=Moment.exactly(logins[-1].ts),
-        regimes=regimes,
-        channels=spoke,
-        origins=frozenset(f"log:{fold_address(login.host)}" for login in logins),
-        citations=order_citations(login.citation for login in cited),
-    )
+    account: Entity, seen: Sequence[tuple[Login, Entity | None]], rules: HandoverRules
+) -> Iterator[Detected]:
+    logins = sorted((login for login, _ in seen), key=_login_order)
+    past = habits(logins, rules)
+    found = changes(past, rules)
+    customer = min((c for _, c in seen if c), default=None)
+    innocent = rivals(past, rules) if found else ()
+    windows = [_window(logins, change) for change in found]
+    ends = [*windows[1:], None][: len(windows)]
+    for change, window, end in zip(found, windows, ends, strict=True):
+        old, new = logins[change.first - 1], logins[change.last]
+        cited = (logins[0], old, new, logins[-1])
+        yield Detected(
+            account=account,
+            customer=customer,
+            window=window,
+            last_use=Moment.exactly(logins[-1].ts),
+            end=end,
+            change=change,
+            is_beside=not is_change(change, rules),
+            channels=change.spoke(rules.speaks),
+            innocent=innocent,
+            origins=frozenset(f"log:{fold_address(login.host)}" for login in logins),
+            citations=order_citations(login.citation for login in cited),
+        )
+
+
+def _window(logins: Sequence[Login], change: Change) -> Moment:
+    old, new = logins[change.first - 1].ts, logins[change.last].ts
+    return Moment(old, max(new, Moment.exactly(old).latest))
 
 
 def _login_order(login: Login) -> tuple[datetime, str, str, str, str]:
@@ -111,13 +139,13 @@ def _login_order(login: Login) -> tuple[datetime, str, str, str, str]:
     return login.ts, login.address, login.client, cited.exhibit, repr(cited.locator)
 
 
-def channels(logins: Sequence[Login], rules: HandoverRules) -> dict[str, list[str]]:
-    """Give what each log-in shows of whoever made it: network, client, and hour of day in bins."""
-    return {
-        NETWORK: [network(login.address, rules) for login in logins],
-        CLIENT: [fold(login.client) for login in logins],
-        HOUR: [str(login.ts.hour * rules.hour_bins // 24) for login in logins],
-    }
+def habits(logins: Sequence[Login], rules: HandoverRules) -> History:
+    """Give what log-ins in order of time show of whoever made them."""
+    return history(
+        [login.ts.timestamp() for login in logins],
+        [network(login.address, rules) for login in logins],
+        [fold(login.client) for login in logins],
+    )
 
 
 def network(address: str, rules: HandoverRules) -> str:
@@ -147,6 +175,7 @@ class Passed:
     handovers: tuple[Handover, ...]
     drafts: tuple[Draft, ...]
     ends: tuple[End, ...]
+    conflicts: tuple[Conflict, ...] = ()
 
 
 def hand_over(
@@ -159,27 +188,84 @@ def hand_over(
     """Join statements and detections whose windows agree; keep apart those that do not."""
     handovers: list[Handover] = []
     drafts: list[Draft] = []
-    ends = [End(p.asset, p.party, p.window, is_stated=True) for p in passings]
+    given = [p for p in passings if p.manner is not Manner.TAKEN]
+    ends = [End(p.asset, p.party, p.window, is_stated=True) for p in given]
     told: set[str] = set()
     rank: Counter[str] = Counter()
-    for found in sorted(detected, key=lambda d: (d.account, d.window)):
+    holders: dict[tuple[Entity, Entity | None], Entity] = {}
+    seen = sorted(detected, key=lambda d: (d.account, d.window))
+    for found in (one for one in seen if not one.is_beside):
         rank[found.account.id] += 1
         backing = _backing(found, passings, rules)
         party = backing[0].party if backing else _unidentified(found.account, rank)
         told.update(p.claim.id for p in backing)
-        handovers.append(_seen(found, party, backing))
-        firm = found.regimes.p >= rules.corroborates and any(p.grade >= Grade.FIRM for p in backing)
-        holder = _new_holder(found, party, backing, Grade.FIRM if firm else Grade.INFERRED)
+        seat = found.account, found.customer
+        manner = _manner(found, passings, rules)
+        handovers.append(
+            _seen(
+                found,
+                holders.get(seat, found.customer),
+                party,
+                backing,
+                manner=manner,
+                rules=rules,
+            )
+        )
+        holders[seat] = party
+        firm = found.p >= rules.corroborates and any(p.grade >= Grade.FIRM for p in backing)
+        grade = Grade.FIRM if firm else Grade.INFERRED
+        holder = _new_holder(found, party, backing, grade, rules)
+        if manner == Manner.TAKEN:
+            holder = replace(holder, manner=Manner.TAKEN)
         new = list(_spread(holder, register, alike))
-        ends.extend(End(d.asset, party, found.window, is_stated=bool(backing)) for d in new)
+        if holder.manner is not Manner.TAKEN:  # the owner of a stolen account still has it
+            ends.extend(End(d.asset, party, found.window, is_stated=bool(backing)) for d in new)
         drafts.extend(new)
     handovers.extend(_told(p for p in passings if p.claim.id not in told))
-    return Passed(tuple(handovers), tuple(drafts), tuple(ends))
+    beside = [one for one in seen if one.is_beside]
+    drafts += [d for one in beside for d in _spread(_second(one, rules), register, alike)]
+    doubts = tuple(_doubt(one, rules) for one in beside)
+    return Passed(tuple(handovers), tuple(drafts), tuple(ends), doubts)
+
+
+def _second(found: Detected, rules: HandoverRules) -> Draft:
+    """Say that somebody else used the account too; the holder's own time does not end."""
+    who = placeholder(
+        f"{found.account.id}:beside", f"unidentified second hand on {found.account.text}"
+    )
+    return _new_holder(found, who, (), Grade.INFERRED, rules)
+
+
+def _doubt(found: Detected, rules: HandoverRules) -> Conflict:
+    who = Role.CREDENTIAL_HOLDER
+    return Conflict(found.account, who, TWO_HANDS, _sentence(found, rules), ())
 
 
 def _unidentified(account: Entity, rank: Counter[str]) -> Entity:
     number = rank[account.id]
     return placeholder(f"{account.id}:{number}", f"unidentified holder #{number} of {account.text}")
+
+
+CONTESTED = "contested"
+_MANNERS = {
+    "": "Nobody says whether it was given away or taken.",
+    Manner.PASSED.value: "It is said to have been given away.",
+    Manner.TAKEN.value: "It is said to have been stolen: its owner has not given it up.",
+    CONTESTED: "Some say that it was given away, others that it was stolen.",
+}
+
+
+def _manner(found: Detected, passings: Iterable[Passing], rules: HandoverRules) -> str:
+    """Say whether the account was given away or taken, by what is said of it at that time."""
+    slack = timedelta(days=rules.slack_days)
+    said = {
+        p.manner.value
+        for p in passings
+        if p.asset == found.account
+        and p.window.earliest < found.window.latest + slack
+        and found.window.earliest - slack < p.window.latest
+    }
+    return said.pop() if len(said) == 1 else CONTESTED if said else ""
 
 
 def _backing(
@@ -196,39 +282,48 @@ def _backing(
         and p.window.earliest < found.window.latest + slack
         and found.window.earliest - slack < p.window.latest
     ]
-    if len({fold(p.party.text) for p in fitting}) != 1:
+    if len({(fold(p.party.text), p.manner) for p in fitting}) != 1:
         return ()
     return tuple(sorted(fitting, key=lambda p: (p.party, p.claim.id)))
 
 
-def _seen(found: Detected, party: Entity, backing: Sequence[Passing]) -> Handover:
+def _seen(
+    found: Detected,
+    giver: Entity | None,
+    party: Entity,
+    backing: Sequence[Passing],
+    *,
+    manner: str,
+    rules: HandoverRules,
+) -> Handover:
     givers = sorted({p.giver for p in backing if p.giver})
-    because = f"{_sentence(found)} {_backed(backing)}".strip()
     return Handover(
         account=found.account,
-        from_party=givers[0] if givers else found.customer,
+        from_party=givers[0] if givers else giver,
         to_party=party,
         window=found.window,
-        p=found.regimes.p,
+        p=found.p,
         channels=found.channels,
-        because=because,
+        because=" ".join(
+            part for part in (_sentence(found, rules), _backed(backing), _MANNERS[manner]) if part
+        ),
         citations=order_citations(
             [*found.citations, *(c for p in backing for c in p.claim.citations)]
         ),
+        manner=manner,
     )
 
 
-def _sentence(found: Detected) -> str:
-    innocent = {n: p for n, p in found.regimes.explanations.items() if n != CHANGE}
-    others = sorted(innocent.items(), key=lambda item: (-item[1], item[0]))
-    said = ", ".join(f"{name} {p:.2f}" for name, p in others)
-    factors = ", ".join(f"{c} {f:+.1f}" for c, f in sorted(found.regimes.factors.items()))
-    window = found.window
-    return (
-        f"The log-ins of {found.account.text} are consistent with a change of hands between "
-        f"{format_instant(window.earliest)} and {format_instant(window.latest)} "
-        f"(log Bayes factors: {factors}; innocent explanations, uncalibrated: {said})."
-    )
+def _sentence(found: Detected, rules: HandoverRules) -> str:
+    factors = ", ".join(f"{c} {f:+.1f}" for c, f in sorted(found.change.factors.items()))
+    start, end = (format_instant(at) for at in (found.window.earliest, found.window.latest))
+    words = rules.words["beside" if found.is_beside else "change"]
+    rare = at_rate(found.p, rules.base_rate, layer(), is_beside=found.is_beside)
+    said = words.format(account=found.account.text, start=start, end=end)
+    share = layer().shares[2 if found.is_beside else 1]
+    sure = rules.words["sure"].format(p=found.p, share=share, rate=rules.base_rate, rare=rare)
+    innocent = rules.words["innocent"].format(best=", ".join(found.innocent))
+    return f"{said} (log Bayes factors: {factors}). {sure} {innocent}"
 
 
 def _backed(backing: Sequence[Passing]) -> str:
@@ -238,23 +333,38 @@ def _backed(backing: Sequence[Passing]) -> str:
     return f"Told independently by {', '.join(voices)}, who names {backing[0].party.text}."
 
 
-def _new_holder(found: Detected, party: Entity, backing: Sequence[Passing], grade: Grade) -> Draft:
-    """Say who held the account after the window; only as long as log-ins are seen is it certain."""
-    window = found.window
-    until = max(found.last_use.earliest, window.earliest)
+def _held(found: Detected) -> UncertainInterval:
+    """Say when the new hand held: only as long as log-ins are seen is it certain."""
+    start, latest = found.window.earliest, found.window.latest
+    if found.is_beside:
+        return UncertainInterval(start, latest, start, None)
+    if found.end is not None:
+        return UncertainInterval(start, latest, found.end.earliest, found.end.latest)
+    return UncertainInterval(start, latest, max(found.last_use.earliest, start), None)
+
+
+def _new_holder(
+    found: Detected,
+    party: Entity,
+    backing: Sequence[Passing],
+    grade: Grade,
+    rules: HandoverRules,
+) -> Draft:
+    """Say who held the account after the window."""
     return Draft(
         asset=found.account,
         party=party,
         role=Role.CREDENTIAL_HOLDER,
-        interval=UncertainInterval(window.earliest, window.latest, until, None),
+        interval=_held(found),
         basis=TenancyBasis.DERIVED if backing else TenancyBasis.INFERRED,
         grade=grade,
         origins=found.origins.union(p.claim.origin.id for p in backing),
-        because=f"{_sentence(found)} {_backed(backing)}".strip(),
+        because=f"{_sentence(found, rules)} {_backed(backing)}".strip(),
         citations=order_citations(
             [*found.citations, *(c for p in backing for c in p.claim.citations)]
         ),
         parents=tuple(sorted({p.claim.id for p in backing})),
+        manner=backing[0].manner if backing else Manner.OWN,
     )
 
 
@@ -263,13 +373,17 @@ def _spread(holder: Draft, register: Register, alike: Mapping[str, str]) -> Iter
         yield replace(holder, asset=target, interval=interval)
 
 
+_Told = tuple[Entity, Entity | None, Entity, Moment, Manner]
+
+
 def _told(passings: Iterable[Passing]) -> Iterator[Handover]:
     """Give one row for each thing that documents say was passed on, to whom and when."""
-    alike: dict[tuple[Entity, Entity | None, Entity, Moment], list[Passing]] = defaultdict(list)
+    alike: dict[_Told, list[Passing]] = defaultdict(list)
     for p in passings:
         if p.asset == p.named or p.named.type is EntityType.CONTRACT:
-            alike[p.asset, p.giver, p.party, p.window].append(p)
-    for (thing, giver, party, window), told in alike.items():
+            alike[p.asset, p.giver, p.party, p.window, p.manner].append(p)
+    for (thing, giver, party, window, manner), told in alike.items():
+        how = "taken without leave by" if manner is Manner.TAKEN else "passed on to"
         voices = ", ".join(sorted({p.claim.origin.text for p in told}))
         yield Handover(
             account=thing,
@@ -278,8 +392,9 @@ def _told(passings: Iterable[Passing]) -> Iterator[Handover]:
             window=window,
             p=None,
             channels=(),
-            because=f"{voices}: {thing.text} was passed on to {party.text}.",
+            because=f"{voices}: {thing.text} was {how} {party.text}.",
             citations=order_citations(c for p in told for c in p.claim.citations),
+            manner=manner,
         )
 
 

@@ -7,22 +7,25 @@ finding: such a pair gets no row, and nothing here ever says "different".
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
 
 from ashiato.core.claims import Entity
 from ashiato.core.evidence import Citation
-from ashiato.core.records import Record
+from ashiato.core.records import Login, Record
 from ashiato.core.tenancy import Judgement, Role, Sameness, Tenancy, Tracing
+from ashiato.trace.clusters import representatives
 from ashiato.trace.drafts import order_citations
-from ashiato.trace.identifiers import masked, normal_form
+from ashiato.trace.identifiers import length_of, masked, normal_form
 from ashiato.trace.leases import Register, customer_of, read_registers
+from ashiato.trace.namesakes import people_of, same_names
 from ashiato.trace.naming import contract_of, fold
 from ashiato.trace.rules import IdentityRules, rules
-from ashiato.trace.standing import connected
 
 RENEWAL = "renewal"
 _KINDS = ("card", "email", "phone", "postal")
+_EACH_WITH_EACH = 30
+"""Beyond, the pairs of one account renewed a thousand times would outnumber its contracts."""
 _Trait = tuple[str, str]
 
 
@@ -35,25 +38,74 @@ class _Left:
     citation: Citation
 
 
-def judge(records: Sequence[Record], *, decided: Sequence[Judgement] = ()) -> tuple[Judgement, ...]:
-    """Judge every pair of personas that share a rare identifier.
+def judge(
+    records: Sequence[Record],
+    *,
+    decided: Sequence[Judgement] = (),
+    logins: Sequence[Login] = (),
+    register: Register | None = None,
+) -> tuple[Judgement, ...]:
+    """Judge every pair of personas that share a rare identifier, or a name and more besides.
 
-    ``decided`` are the decisions of persons; each replaces the rule's answer for its pair.
+    The rules on identifiers have the word; in a large register linking adds pairs under one name.
+    ``decided`` are the decisions of persons; each replaces the answer for its pair. ``register`` is
+    what `read_registers` makes of the records, where it was made already.
     """
     pack = rules().identity
-    left = list(_left(records, read_registers(records), pack))
+    register = register or read_registers(records)
+    left = list(_left(records, register, pack))
+    by_rule = _by_rule(left, pack)
+    left += _bare(records, left)
+    people = list(people_of(((p.persona, *p.trait, p.citation) for p in left), _KINDS))
+    linked = same_names(people, register, logins, pack.linking)
+    answers = _weighed(by_rule, linked)
+    cited = {one.persona.id: one.citations for one in people}
+    for one in decided:
+        answers[_pair_key(one)] = _grounded(one, answers.get(_pair_key(one)), cited)
+    return tuple(answers[key] for key in sorted(answers))
+
+
+def _bare(records: Iterable[Record], left: Iterable[_Left]) -> Iterable[_Left]:
+    """Give the customers who left nothing but a name, which is no identifier."""
+    known = {one.persona.id for one in left}
+    for record in records:
+        if record.kind == "contracts" and (persona := customer_of(record)).id not in known:
+            yield _Left(persona, ("name", persona.text), record.citation)
+
+
+def _by_rule(left: Iterable[_Left], pack: IdentityRules) -> list[Judgement]:
     holders: dict[_Trait, set[Entity]] = defaultdict(set)
     cited: dict[tuple[str, _Trait], set[Citation]] = defaultdict(set)
     for one in left:
         holders[one.trait].add(one.persona)
         cited[one.persona.id, one.trait].add(one.citation)
     names = _one_entity_each(holders.values())
-    by_rule = [
+    return [
         _judgement(pair, traits, holders, cited, pack)
         for pair, traits in _shared(holders, names, pack).items()
     ]
-    answers = {_pair_key(j): j for j in [*by_rule, *decided]}
-    return tuple(answers[key] for key in sorted(answers))
+
+
+def _weighed(
+    by_rule: Iterable[Judgement], linked: Iterable[Judgement]
+) -> dict[tuple[str, str], Judgement]:
+    """Take the rules' answer for each pair, or that of linking where it can say "same"."""
+    answers = {_pair_key(one): one for one in by_rule}
+    for one in linked:
+        before = answers.get(_pair_key(one))
+        if before is None or (one.judgement, before.judgement) == (Sameness.SAME, Sameness.UNSURE):
+            answers[_pair_key(one)] = one
+    return answers
+
+
+def _grounded(
+    decision: Judgement, before: Judgement | None, cited: Mapping[str, tuple[Citation, ...]]
+) -> Judgement:
+    """Let a person's decision cite what the judgement it replaces cited, or else the two rows."""
+    if decision.citations:
+        return decision
+    rows = [c for key in _pair_key(decision) for c in cited.get(key, ())]
+    return replace(decision, citations=before.citations if before else order_citations(rows))
 
 
 def _pair_key(judgement: Judgement) -> tuple[str, str]:
@@ -84,7 +136,7 @@ def _traits(record: Record, persona: Entity, pack: IdentityRules) -> Iterable[_T
 
 def _is_usable(trait: _Trait, pack: IdentityRules) -> bool:
     kind, value = trait
-    if value in pack.placeholders or len(value) < pack.kinds[kind].min_length:
+    if value in pack.placeholders or length_of(value) < pack.kinds[kind].min_length:
         return False
     return len(set(value)) > 1  # a number of zeros is a way of giving none
 
@@ -112,12 +164,23 @@ def _shared(
         for one in ids:
             held[one].add(trait)
         if len(ids) <= pack.kinds[trait[0]].holders:
-            pairs.update(combinations(ids, 2))
+            pairs.update(_paired(ids))
     return {
-        (names[a], names[b]): sorted(held[a] & held[b])
+        (names[a], names[b]): sorted(held[a] & held[b], key=_trait_order)
         for a, b in sorted(pairs)
         if not _is_one_contract(names[a], names[b])
     }
+
+
+def _trait_order(trait: _Trait) -> tuple[str, str, str]:
+    """Order by what is shown first: a keyed hash differs from case to case."""
+    kind, value = trait
+    return kind, masked(kind, value), value
+
+
+def _paired(ids: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """Pair each with each; of many, each with the next, which joins them all the same."""
+    return combinations(ids, 2) if len(ids) <= _EACH_WITH_EACH else pairwise(ids)
 
 
 def _is_one_contract(a: Entity, b: Entity) -> bool:
@@ -135,7 +198,7 @@ def _judgement(
 ) -> Judgement:
     counts = {trait: _count(holders[trait]) for trait in traits}
     rare = [t for t in traits if counts[t] <= pack.kinds[t[0]].holders]
-    answer, reason = _decide({kind for kind, _ in rare}, pack)
+    answer, reason = _decide({kind for kind, _ in rare}, pack, alike=_are_alike(*pair))
     hubs = [t for t in traits if t not in rare]
     because = f"Both gave {_list(rare, counts)}: {reason}."
     if hubs:
@@ -151,10 +214,17 @@ def _judgement(
     )
 
 
-def _decide(kinds: set[str], pack: IdentityRules) -> tuple[Sameness, str]:
+def _are_alike(a: Entity, b: Entity) -> bool:
+    return sorted(fold(a.text).split()) == sorted(fold(b.text).split())
+
+
+def _decide(kinds: set[str], pack: IdentityRules, *, alike: bool) -> tuple[Sameness, str]:
     for rule in pack.rules:
-        if len(kinds) >= rule.count and kinds & set(rule.any_of):
+        is_met = len(kinds) >= rule.count and bool(kinds & set(rule.any_of))
+        if is_met and (alike or not rule.names_alike):
             return Sameness.SAME, rule.reason
+    if kinds == {"phone", "postal"}:
+        return Sameness.UNSURE, pack.unsure["household"]
     if kinds == {"card"}:
         return Sameness.UNSURE, pack.unsure["card"]
     return Sameness.UNSURE, pack.unsure["default"]
@@ -174,18 +244,6 @@ def _said(trait: _Trait, count: int) -> str:
     if kind == RENEWAL:
         return f"the same name for account {value.split(chr(10))[1]} at one provider"
     return f"{kind} {masked(kind, value)} (held by {count})"
-
-
-def clusters(judgements: Iterable[Judgement]) -> tuple[frozenset[str], ...]:
-    """Give the sets of entity ids that ``same`` joins, directly or through others."""
-    return connected(
-        (j.entity_a.id, j.entity_b.id) for j in judgements if j.judgement is Sameness.SAME
-    )
-
-
-def representatives(judgements: Iterable[Judgement]) -> dict[str, str]:
-    """Map every member of a cluster to the first of its ids."""
-    return {one: min(cluster) for cluster in clusters(judgements) for one in cluster}
 
 
 def rented_by(tracing: Tracing, persona: str) -> tuple[Tenancy, ...]:

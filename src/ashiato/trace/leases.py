@@ -3,6 +3,7 @@
 Rows that cannot be joined, or whose dates are impossible, are kept as `Loose` rows and reported.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +13,13 @@ from ashiato.core.claims import Entity, EntityType
 from ashiato.core.evidence import Citation
 from ashiato.core.records import Record
 from ashiato.core.tenancy import TenancyBasis
-from ashiato.core.time import Moment, UncertainInterval
+from ashiato.core.time import FIRST, LAST, Moment, UncertainInterval
 from ashiato.trace.drafts import order_citations
-from ashiato.trace.identifiers import digits, normal_form
+from ashiato.trace.identifiers import ending, normal_form
 from ashiato.trace.naming import asset, fold, persona
+from ashiato.trace.rules import rules
+
+_NEVER = Moment(FIRST, LAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,11 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A contract as its register has it: one customer, one term, the assets that go with it."""
+    """A contract as its register has it: one customer, one term, the assets that go with it.
+
+    ``paused`` are the times in which the provider had suspended it. ``known_until`` says what shows
+    that a contract without an end still ran; empty where it has one, or nothing does.
+    """
 
     source: str
     number: str
@@ -42,6 +50,8 @@ class Lease:
     address: str
     citations: tuple[Citation, ...]
     holdings: tuple[Holding, ...] = ()
+    paused: tuple[UncertainInterval, ...] = ()
+    known_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,7 @@ class PaymentRow:
     card: str
     citation: Citation
     source: str
+    paid_until: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +116,39 @@ def place(citation: Citation) -> str:
 def term(times: Mapping[str, Moment]) -> UncertainInterval | None:
     """Give the term of a row; an open end is unknown, and only the start is then certain.
 
+    A release later than the end makes the time between possible: the machine was still up. An open
+    contract certainly ran when its register was extracted (``as_of``), if it had begun by then.
     ``None`` where the end lies before the start.
     """
     start, end = times.get("start"), times.get("end")
     try:
         if start is not None and end is None:
-            return UncertainInterval(start.earliest, start.latest, start.earliest, None)
-        return UncertainInterval.between(start, end)
+            seen = max(start.earliest, _extracted(times, start))
+            return UncertainInterval(start.earliest, start.latest, seen, None)
+        found = UncertainInterval.between(start, end)
+        return _released(found, times.get("released"))
     except ValueError:
         return None
+
+
+def _extracted(times: Mapping[str, Moment], start: Moment) -> datetime:
+    return times["as_of"].earliest if "as_of" in times else start.earliest
+
+
+def _released(found: UncertainInterval, released: Moment | None) -> UncertainInterval:
+    if released is None or found.end_max is None or released.latest <= found.end_max:
+        return found
+    return UncertainInterval(found.start_min, found.start_max, found.end_min, released.latest)
+
+
+def pauses(times: Mapping[str, Moment]) -> tuple[UncertainInterval, ...]:
+    """Give the time in which a row says the contract was suspended, if it does."""
+    if "suspended" not in times:
+        return ()
+    try:
+        return (UncertainInterval.between(times["suspended"], times.get("resumed")),)
+    except ValueError:
+        return ()
 
 
 def read_registers(records: Iterable[Record]) -> Register:
@@ -122,9 +157,15 @@ def read_registers(records: Iterable[Record]) -> Register:
     for record in records:
         kinds[record.kind].append(record)
     loose: list[Loose] = []
-    bare = _leases(kinds["contracts"], loose)
+    bare = _ended(_leases(kinds["contracts"], loose), kinds["statuses"])
     leases = _with_holdings(bare, kinds["assignments"], loose)
     payments = _payments(kinds["payments"], leases, loose)
+    running = _still_running(leases, payments)
+    leases = tuple(running[lease] for lease in leases)
+    payments = tuple(
+        replace(paid, leases=tuple(running[lease] for lease in paid.leases)) for paid in payments
+    )
+    leases = _given_on(leases)
     by_asset: dict[str, list[Lease]] = defaultdict(list)
     by_name: dict[str, list[Lease]] = defaultdict(list)
     for lease in leases:
@@ -193,7 +234,19 @@ def _lease(row: Record, interval: UncertainInterval) -> Lease:
         machine=asset(EntityType.SERVER, machine) if machine else None,
         address=_value(row, "address"),
         citations=(),
+        paused=pauses(row.times),
+        known_until=_known_until(row.times),
     )
+
+
+def _known_until(times: Mapping[str, Moment]) -> str:
+    if "end" in times or "as_of" not in times:
+        return ""
+    return f"its register of {_day(times['as_of'].earliest)} has it running"
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()
 
 
 def _lease_order(lease: Lease) -> tuple[object, ...]:
@@ -209,6 +262,30 @@ def _with_holdings(
     for row in rows:
         _assign(row, finder, assigned, loose)
     return tuple(replace(lease, holdings=_holdings(lease, assigned[lease])) for lease in leases)
+
+
+def _ended(leases: tuple[Lease, ...], rows: Sequence[Record]) -> tuple[Lease, ...]:
+    """End the leases whose end nobody knew at the earliest cancellation of their contract."""
+    finder, over = _Finder(leases), rules().ending_statuses
+    ends: dict[Lease, Record] = {}
+    for row in sorted(rows, key=lambda row: (row.times.get("at", _NEVER), place(row.citation))):
+        if "at" not in row.times or fold(_value(row, "status")) not in over:
+            continue
+        for lease in finder.named_by(row):
+            if lease.interval.end_max is None and lease.source == row.source:
+                ends.setdefault(lease, row)
+    return tuple(sorted((_until(lease, ends.get(lease)) for lease in leases), key=_lease_order))
+
+
+def _until(lease: Lease, row: Record | None) -> Lease:
+    start_min, start_max, _, _ = lease.interval.bounds
+    if row is None or row.times["at"].latest <= start_max:
+        return lease
+    at = row.times["at"]
+    interval = UncertainInterval.from_bounds((start_min, start_max, at.earliest, at.latest))
+    return replace(
+        lease, interval=interval, citations=order_citations([*lease.citations, row.citation])
+    )
 
 
 class _Finder:
@@ -295,8 +372,58 @@ def _payments(
             continue
         payer = _payer(row, met[0].number, endings)
         card = _value(row, "card")
-        found.append(PaymentRow(met, payer, paid_at, card, row.citation, row.source))
+        until = row.times.get("paid_until")
+        found.append(PaymentRow(met, payer, paid_at, card, row.citation, row.source, until))
     return tuple(sorted(set(found), key=_payment_order))
+
+
+def _still_running(
+    leases: Iterable[Lease], payments: Iterable[PaymentRow]
+) -> Mapping[Lease, Lease]:
+    """Let each contract without an end certainly run until the last time paid for it alone."""
+    last: dict[Lease, datetime] = {}
+    for payment in payments:
+        told = [m.earliest for m in (payment.paid_at, payment.paid_until) if m]
+        if told and len(payment.leases) == 1:
+            lease = payment.leases[0]
+            last[lease] = max(*told, last.get(lease, told[0]))
+    return {lease: _seen_until(lease, last.get(lease)) for lease in leases}
+
+
+def _seen_until(lease: Lease, seen: datetime | None) -> Lease:
+    term = lease.interval
+    if seen is None or term.end_max is not None or seen <= term.bounds[2]:
+        return lease
+    longer = replace(term, end_min=seen)
+    holdings = tuple(
+        replace(h, interval=longer) if h.interval == term else h for h in lease.holdings
+    )
+    why = f"a payment on record covers it until {_day(seen)}"
+    return replace(lease, interval=longer, holdings=holdings, known_until=why)
+
+
+def _given_on(leases: tuple[Lease, ...]) -> tuple[Lease, ...]:
+    """End the time after a contract's end, in which a thing may still be up, where it went on."""
+    starts: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for holding in (h for lease in leases for h in lease.holdings):
+        starts[holding.asset.id].append(holding.interval.bounds[:2])
+    for begun in starts.values():
+        begun.sort()
+    return tuple(
+        replace(lease, holdings=tuple(_cut(h, starts[h.asset.id]) for h in lease.holdings))
+        for lease in leases
+    )
+
+
+def _cut(holding: Holding, starts: Sequence[tuple[datetime, datetime]]) -> Holding:
+    _, _, end_min, end_max = holding.interval.bounds
+    after = bisect_left(starts, (end_min, FIRST))
+    if holding.interval.end_max is None or after == len(starts):
+        return holding
+    gone = max(starts[after][1], end_min)
+    if gone >= end_max:
+        return holding
+    return replace(holding, interval=replace(holding.interval, end_max=gone))
 
 
 def _paid_for(paid_at: Moment | None, named: Sequence[Lease]) -> tuple[Lease, ...]:
@@ -324,19 +451,21 @@ def _payer(row: Record, number: str, endings: Mapping[tuple[str, str], Sequence[
     if name := _value(row, "payer"):
         return persona(row.source, number, name)
     card = _value(row, "card")
-    last = digits(card)[-4:]
+    last = ending(card)
     rank = endings[row.source, last].index(normal_form("card", card)) + 1
     which = f" (#{rank})" if rank > 1 else ""
     return persona(row.source, number, f"holder of card ••••{last}{which}")
 
 
 def _card_endings(rows: Iterable[Record]) -> dict[tuple[str, str], list[str]]:
-    """Collect the cards of one register that end alike, so that masked they are still two."""
-    endings: dict[tuple[str, str], set[str]] = defaultdict(set)
+    """Collect the cards that end alike, in the order of their rows: masked they are still two."""
+    first: dict[tuple[str, str], dict[str, tuple[str, ...]]] = defaultdict(dict)
     for row in rows:
         if card := _value(row, "card"):
-            endings[row.source, digits(card)[-4:]].add(normal_form("card", card))
-    return {key: sorted(cards) for key, cards in endings.items()}
+            cards, form = first[row.source, ending(card)], normal_form("card", card)
+            place = (row.citation.path, repr(row.citation.locator))
+            cards[form] = min(place, cards.get(form, place))
+    return {key: sorted(cards, key=lambda c: (cards[c], c)) for key, cards in first.items()}
 
 
 def _payment_order(row: PaymentRow) -> tuple[object, ...]:

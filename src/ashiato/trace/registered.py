@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ashiato.core.sources import Source
 from ashiato.core.tenancy import Role, TenancyBasis
-from ashiato.core.time import Moment, UncertainInterval
+from ashiato.core.time import FIRST, LAST, Moment, UncertainInterval
 from ashiato.trace.drafts import Draft, Grade, order_citations
 from ashiato.trace.leases import Holding, Lease, PaymentRow, Register
 
@@ -15,7 +16,7 @@ def registered(register: Register, registers: Mapping[str, Source]) -> Iterator[
     for lease in register.leases:
         for holding in lease.holdings:
             yield _registrant(lease, holding, registers)
-            yield _assumed_holder(lease, holding, registers)
+            yield from _assumed_holders(lease, holding, registers)
     yield from _payers(register.payments, registers)
 
 
@@ -44,6 +45,8 @@ def _registrant(lease: Lease, holding: Holding, registers: Mapping[str, Source])
     )
     if holding.basis is TenancyBasis.DERIVED:
         because = f"{because[:-1]}, for the time in which it was assigned to that contract."
+    if lease.known_until:
+        because = f"{because} The contract has no end; {lease.known_until}."
     return Draft(
         asset=holding.asset,
         party=lease.customer,
@@ -56,6 +59,28 @@ def _registrant(lease: Lease, holding: Holding, registers: Mapping[str, Source])
         citations=holding.citations,
         account=_account(lease),
     )
+
+
+def _assumed_holders(
+    lease: Lease, holding: Holding, registers: Mapping[str, Source]
+) -> Iterator[Draft]:
+    """Yield the assumed holder for the time in which the contract was not suspended."""
+    whole = _assumed_holder(lease, holding, registers)
+    if not lease.paused:
+        yield whole
+        return
+    pause = lease.paused[0]
+    why = f"{whole.because} The provider had suspended the contract for a time, left out here."
+    for part in _around(whole.interval, pause):
+        yield replace(whole, interval=part, because=why)
+
+
+def _around(whole: UncertainInterval, pause: UncertainInterval) -> Iterator[UncertainInterval]:
+    """Yield what is left of a time before and after a pause, each with its uncertain bounds."""
+    before = UncertainInterval(None, FIRST, pause.start_min, pause.start_max)
+    after = UncertainInterval(pause.end_min, pause.end_max, LAST, None)
+    parts = [before] if pause.end_min is None else [before, after]
+    yield from (shared for part in parts if (shared := whole.intersect(part)) is not None)
 
 
 def _assumed_holder(lease: Lease, holding: Holding, registers: Mapping[str, Source]) -> Draft:

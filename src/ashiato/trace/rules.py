@@ -6,6 +6,7 @@ from functools import cache
 
 from ashiato.core.canonical import from_plain
 from ashiato.core.tenancy import Role
+from ashiato.engine.parties import LinkRules
 from ashiato.knowledge import load
 
 
@@ -16,6 +17,7 @@ class PredicateRule:
     role: Role
     passes: bool
     needs_asset: bool
+    takes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,21 @@ class RivalRules:
     """In which roles two parties at once contradict each other."""
 
     exclusive_roles: tuple[Role, ...]
+    compared: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRules:
+    """When two sources that tell of the same events differ by a clock."""
+
+    events: int
+    share: float
+    sources: int
+    vague_minutes: float
+    slack_minutes: float
+    most_hours: float
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +66,16 @@ class IdentifierRule:
 
 @dataclass(frozen=True, slots=True)
 class SameRule:
-    """``count`` rare kinds agree, one of them in ``any_of``: the same."""
+    """``count`` rare kinds agree, one of them in ``any_of``: the same.
+
+    ``names_alike`` asks for an equal name besides.
+    """
 
     any_of: tuple[str, ...]
     count: int
     reason: str
     source: str
+    names_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +87,12 @@ class IdentityRules:
     kinds: Mapping[str, IdentifierRule]
     rules: tuple[SameRule, ...]
     unsure: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelRule:
-    """A symmetric Dirichlet prior: pseudo-count for each of ``categories``."""
-
-    prior: float
-    categories: int
+    linking: LinkRules
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One way in which a log-in history can come about; ``returns`` is there and back again."""
+    """An innocent way in which log-ins can change; ``returns`` is there and back again."""
 
     name: str
     prior: float
@@ -94,10 +107,8 @@ class HandoverRules:
 
     source: str
     min_logins: int
-    min_side: int
     prefix_v4: int
     prefix_v6: int
-    hour_bins: int
     cuts: int
     tempering: float
     speaks: float
@@ -105,8 +116,22 @@ class HandoverRules:
     corroborates: float
     credible: float
     slack_days: float
-    channels: Mapping[str, ChannelRule]
+    base_rate: float
+    words: Mapping[str, str]
     explanations: tuple[Explanation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationRule:
+    """Which fields of a kind of record name assets, what is told of them, and when it was."""
+
+    says: str
+    tells: tuple[str, ...]
+    things: Mapping[str, str]
+    many: bool
+    first: tuple[str, ...]
+    last: tuple[str, ...]
+    caution: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +139,12 @@ class Rules:
     """The whole pack."""
 
     version: str
+    ending_statuses: tuple[str, ...]
+    refused_logins: tuple[str, ...]
+    observations: Mapping[str, ObservationRule]
     statements: StatementRules
     rivals: RivalRules
+    clocks: ClockRules
     identity: IdentityRules
     handover: HandoverRules
 

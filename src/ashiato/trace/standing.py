@@ -1,19 +1,33 @@
 """From drafts to tenancies: who rivals whom, who supports whom, and what status follows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import combinations, islice
 
 from ashiato.core.claims import EntityType
-from ashiato.core.tenancy import Conflict, Role, Tenancy, TenancyBasis, TenancyStatus
+from ashiato.core.tenancy import Conflict, Resolution, Role, Tenancy, TenancyBasis, TenancyStatus
 from ashiato.core.time import UncertainInterval
-from ashiato.trace.drafts import Draft, Grade, certain_part, covers, merge, order_citations
+from ashiato.trace.drafts import (
+    Draft,
+    Grade,
+    Key,
+    Manner,
+    certain_part,
+    covers,
+    merge,
+    order_citations,
+)
 from ashiato.trace.naming import fold, is_placeholder
 from ashiato.trace.rules import RivalRules
 
-RIVALS, SHARED = "exclusive-overlap", "shared"
-"""Kinds of conflict: two at once where only one can be; tenants who share and do not contradict."""
+RIVALS, SHARED, CROWD = "exclusive-overlap", "shared", "crowd"
+"""Kinds of conflict: two at once where only one can be; tenants who share and do not contradict;
+so many at once that they are counted, not compared."""
+_NAMED = 12
+"""Names told in one sentence; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +38,80 @@ class Standing:
     conflicts: tuple[Conflict, ...]
 
 
-def settle(drafts: Iterable[Draft], alike: Mapping[str, str], rules: RivalRules) -> Standing:
-    """Decide the status of every draft; nothing is dropped and no side is taken."""
+@dataclass(slots=True)
+class _Sweep:
+    """Drafts of one asset and role, met in order of time; at most ``most`` are compared with one.
+
+    What is not compared is no longer told apart: it is put down as one of a crowd, never certain.
+    """
+
+    alike: Mapping[str, str]
+    most: int
+    crowd: set[Key] = field(default_factory=set)
+    _active: dict[Key, Draft] = field(default_factory=dict)
+    _ends: list[tuple[datetime, Key]] = field(default_factory=list)
+
+    def meet(self, draft: Draft) -> Iterator[tuple[Draft, Draft, str]]:
+        """Yield the pairs of this draft with those before it that cannot both hold alone."""
+        self._leave(draft.interval.bounds[0])
+        for other in islice(self._active.values(), self.most):
+            if kind := _rivalry(other, draft, self.alike):
+                yield other, draft, kind
+        self._active[draft.key] = draft
+        heappush(self._ends, (draft.interval.bounds[3], draft.key))
+        if len(self._active) == self.most + 1:
+            self.crowd.update(self._active)
+        elif len(self._active) > self.most:
+            self.crowd.add(draft.key)
+
+    def _leave(self, now: datetime) -> None:
+        while self._ends and self._ends[0][0] <= now:
+            self._active.pop(heappop(self._ends)[1], None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What persons decided on rivals: who stands, who is set aside, on whose word."""
+
+    resolutions: Sequence[Resolution] = ()
+
+    def between(self, a: Draft, b: Draft) -> tuple[Draft, Draft, Resolution] | None:
+        """Give which of two stands and which does not, by the last decision about both."""
+        for one in reversed(self.resolutions):
+            for stands, falls in ((a, b), (b, a)):
+                if _is_among(stands, one.holds) and _is_among(falls, one.against):
+                    return stands, falls, one
+        return None
+
+
+def _is_among(draft: Draft, ids: Collection[str]) -> bool:
+    return draft.id in ids or (bool(draft.parents) and set(draft.parents) <= set(ids))
+
+
+def settle(
+    drafts: Iterable[Draft],
+    alike: Mapping[str, str],
+    rules: RivalRules,
+    resolutions: Sequence[Resolution] = (),
+) -> Standing:
+    """Decide the status of every draft; nothing is dropped, and only persons take a side."""
+    decided = _Decided(resolutions)
     groups: dict[tuple[str, Role], list[Draft]] = defaultdict(list)
     for draft in merge(drafts):
         groups[draft.asset.id, draft.role].append(draft)
     tenancies: list[Tenancy] = []
     conflicts: list[Conflict] = []
     for (_, role), group in sorted(groups.items()):
-        agreed = list(_agreements(group, alike))
+        agreed = list(_agreements(group, alike, rules.compared))
         full = merge([*group, *agreed]) if agreed else group
         exclusive = role in rules.exclusive_roles
-        pairs = [pair for pair in _pairs(full, alike) if exclusive or pair[2] == SHARED]
-        tenancies.extend(_tenancies(full, pairs, alike))
-        conflicts.extend(_conflicts(pairs))
+        sweep = _Sweep(alike, rules.compared)
+        pairs = [pair for pair in _pairs(full, sweep) if exclusive or pair[2] == SHARED]
+        crowd = sweep.crowd if exclusive else set()
+        tenancies.extend(_tenancies(full, pairs, crowd, sweep, decided))
+        plain = [p for p in pairs if not {p[0].key, p[1].key} & crowd]
+        conflicts.extend(_conflicts(plain, decided))
+        conflicts.extend(_crowded([d for d in full if d.key in crowd]))
     return Standing(tuple(tenancies), tuple(conflicts))
 
 
@@ -54,23 +128,18 @@ def is_same_party(a: Draft, b: Draft, alike: Mapping[str, str]) -> bool:
     return in_words and a.party.type == b.party.type and fold(a.party.text) == fold(b.party.text)
 
 
-def _pairs(group: Sequence[Draft], alike: Mapping[str, str]) -> Iterator[tuple[Draft, Draft, str]]:
+def _pairs(group: Sequence[Draft], sweep: _Sweep) -> Iterator[tuple[Draft, Draft, str]]:
     """Yield the drafts that cannot both hold alone, swept in order of their earliest start."""
-    active: list[Draft] = []
     for draft in sorted(group, key=lambda d: (d.interval.bounds[0], d.key)):
-        if draft.grade is Grade.ASSUMED:
-            continue
-        start = draft.interval.bounds[0]
-        active = [other for other in active if other.interval.bounds[3] > start]
-        for other in active:
-            if kind := _rivalry(other, draft, alike):
-                yield other, draft, kind
-        active.append(draft)
+        if draft.grade is not Grade.ASSUMED:
+            yield from sweep.meet(draft)
 
 
 def _rivalry(a: Draft, b: Draft, alike: Mapping[str, str]) -> str:
     if is_same_party(a, b, alike) or not _contradict(a.interval, b.interval):
         return ""
+    if {a.manner, b.manner} == {Manner.OWN, Manner.TAKEN}:
+        return ""  # whoever took an account shares it with its owner, who has not given it up
     if is_placeholder(a.party) or is_placeholder(b.party):
         return RIVALS if _holds_through(a, b) or _holds_through(b, a) else ""
     # A name as given does not exclude the person behind it.
@@ -104,9 +173,12 @@ def _holds_through(somebody: Draft, unknown: Draft) -> bool:
     return sure is not None and sure.bounds[1] < change[0] and change[1] < sure.bounds[2]
 
 
-def _agreements(group: Sequence[Draft], alike: Mapping[str, str]) -> Iterator[Draft]:
-    """Yield the time that two origins certainly share, where neither covers the other."""
-    firm = [d for d in group if d.grade is Grade.FIRM and d.parents]
+def _agreements(group: Sequence[Draft], alike: Mapping[str, str], most: int) -> Iterator[Draft]:
+    """Yield the time that two origins certainly share, where neither covers the other.
+
+    Of more than ``most`` statements the first in order of their keys are compared.
+    """
+    firm = [d for d in group if d.grade is Grade.FIRM and d.parents][:most]
     for a, b in combinations(firm, 2):
         if a.origins == b.origins or not is_same_party(a, b, alike):
             continue
@@ -145,21 +217,46 @@ def _supporters(draft: Draft, group: Iterable[Draft], alike: Mapping[str, str]) 
 
 
 def _tenancies(
-    group: Sequence[Draft], pairs: Sequence[tuple[Draft, Draft, str]], alike: Mapping[str, str]
+    group: Sequence[Draft],
+    pairs: Sequence[tuple[Draft, Draft, str]],
+    crowd: Collection[Key],
+    sweep: _Sweep,
+    decided: _Decided,
 ) -> Iterator[Tenancy]:
-    rivals = {d.key for a, b, kind in pairs if kind == RIVALS for d in (a, b)}
+    alike = sweep.alike
+    rivals, words = _rivals([(a, b) for a, b, kind in pairs if kind == RIVALS], decided)
     sharing = {d.key for a, b, kind in pairs if kind == SHARED for d in (a, b)}
     by_party: dict[str, list[Draft]] = defaultdict(list)
     for draft in group:
         by_party[alike.get(draft.party.id, fold(draft.party.text))].append(draft)
     for draft in group:
         mine = by_party[alike.get(draft.party.id, fold(draft.party.text))]
-        supporters = _supporters(draft, mine, alike) if draft.grade >= Grade.FIRM else []
+        near = mine[: sweep.most]
+        supporters = _supporters(draft, near, alike) if draft.grade >= Grade.FIRM else []
         origins = draft.origins.union(*(s.origins for s in supporters))
         status = _status(draft, origins, is_rivalled=draft.key in rivals)
-        if status is TenancyStatus.CERTAIN and draft.key in sharing:
+        if status is TenancyStatus.CERTAIN and (draft.key in sharing or draft.key in crowd):
             status = TenancyStatus.POSSIBLE
-        yield _tenancy(draft, supporters, origins, status)
+        told = replace(draft, because=" ".join([draft.because, *sorted(words[draft.key])]))
+        yield _tenancy(told, supporters, origins, status)
+
+
+def _rivals(
+    pairs: Iterable[tuple[Draft, Draft]], decided: _Decided
+) -> tuple[set[Key], Mapping[Key, set[str]]]:
+    """Give who is rivalled, and what persons decided on whom; who is set aside stays rivalled."""
+    rivals: set[Key] = set()
+    words: dict[Key, set[str]] = defaultdict(set)
+    for a, b in pairs:
+        ruled = decided.between(a, b)
+        if ruled is None:
+            rivals.update((a.key, b.key))
+            continue
+        stands, falls, one = ruled
+        rivals.add(falls.key)
+        words[stands.key].add(f"{one.by} decided for it: {one.reason}.")
+        words[falls.key].add(f"{one.by} set it aside: {one.reason}.")
+    return rivals, words
 
 
 def _status(draft: Draft, origins: frozenset[str], *, is_rivalled: bool) -> TenancyStatus:
@@ -189,12 +286,25 @@ def _tenancy(
     )
 
 
-def _conflicts(pairs: Sequence[tuple[Draft, Draft, str]]) -> Iterator[Conflict]:
+def _conflicts(pairs: Sequence[tuple[Draft, Draft, str]], decided: _Decided) -> Iterator[Conflict]:
     drafts = {d.id: d for a, b, _ in pairs for d in (a, b)}
     for kind in (RIVALS, SHARED):
-        linked = [(a.id, b.id) for a, b, this in pairs if this == kind]
-        for members in connected(linked):
-            yield _conflict(kind, [drafts[member] for member in sorted(members)])
+        linked = [(a, b) for a, b, this in pairs if this == kind]
+        for members in connected((a.id, b.id) for a, b in linked):
+            found = _conflict(kind, [drafts[member] for member in sorted(members)])
+            ruled = [decided.between(a, b) for a, b in linked if a.id in members]
+            yield replace(found, resolution=_resolution(ruled))
+
+
+def _resolution(ruled: Sequence[tuple[Draft, Draft, Resolution] | None]) -> str:
+    """Say who decided; empty as long as one pair of the conflict is undecided."""
+    if not all(ruled):
+        return ""
+    return " ".join(sorted({_decision(*each) for each in ruled if each}))
+
+
+def _decision(stands: Draft, falls: Draft, one: Resolution) -> str:
+    return f"{one.by}: {stands.party.text} stands, {falls.party.text} does not ({one.reason})."
 
 
 def connected(pairs: Iterable[tuple[str, str]]) -> tuple[frozenset[str], ...]:
@@ -216,7 +326,7 @@ def connected(pairs: Iterable[tuple[str, str]]) -> tuple[frozenset[str], ...]:
 
 def _conflict(kind: str, drafts: Sequence[Draft]) -> Conflict:
     first = drafts[0]
-    names = "; ".join(sorted({f"{d.party.text} ({', '.join(sorted(d.origins))})" for d in drafts}))
+    names = _names(f"{d.party.text} ({', '.join(sorted(d.origins))})" for d in drafts)
     role = first.role.replace("_", " ")
     because = (
         f"{first.asset.text} serves several customers at once: {names}. It names none of them by "
@@ -225,4 +335,33 @@ def _conflict(kind: str, drafts: Sequence[Draft]) -> Conflict:
         else f"{first.asset.text} can have one {role} at a time, and overlapping times are claimed "
         f"for {names}. Both stay until a person decides."
     )
-    return Conflict(first.asset, first.role, kind, because, tuple(sorted(d.id for d in drafts)))
+    return Conflict(
+        first.asset,
+        first.role,
+        kind,
+        because,
+        tuple(sorted(d.id for d in drafts)),
+        tuple(sorted({p for d in drafts for p in d.parents})),
+        order_citations(c for d in drafts for c in d.citations[:2]),
+    )
+
+
+def _names(texts: Iterable[str]) -> str:
+    once = sorted(set(texts))
+    rest = f"; and {len(once) - _NAMED} more" if len(once) > _NAMED else ""
+    return "; ".join(once[:_NAMED]) + rest
+
+
+def _crowded(drafts: Sequence[Draft]) -> Iterator[Conflict]:
+    if not drafts:
+        return
+    first = drafts[0]
+    parties = {d.party.id for d in drafts}
+    role = first.role.replace("_", " ")
+    because = (
+        f"{first.asset.text} is claimed by {len(parties)} parties as {role} in times of which too "
+        f"many overlap to compare each with each: {_names(d.party.text for d in drafts)}. Like a "
+        "shared host or a carrier's address translation it names none of them by itself; a port, "
+        "a virtual host or an account would."
+    )
+    yield Conflict(first.asset, first.role, CROWD, because, tuple(sorted(d.id for d in drafts)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ashiato.core.claims import Claim, Entity, EntityType, Polarity, Review
 from ashiato.core.tenancy import Role, TenancyBasis
 from ashiato.core.time import FIRST, LAST, Moment, UncertainInterval
-from ashiato.trace.drafts import Draft, Grade
+from ashiato.trace.drafts import Draft, Grade, Manner
 from ashiato.trace.leases import Holding, Lease, Register, contract_entity
 from ashiato.trace.naming import ASSET_TYPES, PARTY_TYPES, asset, fold, fold_address, placeholder
 from ashiato.trace.rules import PredicateRule, StatementRules
@@ -27,6 +27,7 @@ class Passing:
     start: UncertainInterval
     claim: Claim
     grade: Grade
+    manner: Manner = Manner.PASSED
 
     @property
     def window(self) -> Moment:
@@ -143,12 +144,26 @@ def _parts(claim: Claim, rule: PredicateRule, names: Identifiers) -> _Parts | No
     if not named and thing is None and rule.needs_asset:
         return None
     named = named or (_own_entity(claim, thing),)
+    if rule.takes:
+        return _taken(claim, named, thing)
     if rule.passes:
         taker = target if target is not None and _is_party(target, thing) else None
         giver = subject if _is_party(subject, thing) else None
         return _Parts(named, giver, taker or _somebody(claim, named))
     doers = [e for e in (subject, target) if e is not None and _is_party(e, thing)]
     return _Parts(named, None, doers[0]) if doers else None
+
+
+def _taken(claim: Claim, named: Sequence[Entity], thing: Entity | None) -> _Parts | None:
+    """Say which accounts on record were taken, by whom; a stolen document gives nobody control."""
+    accounts = tuple(
+        e for e in named if e.type is EntityType.ACCOUNT and not e.id.startswith("claimed:")
+    )
+    subject = claim.proposition.subject
+    taker = subject if _is_party(subject, thing) else None
+    texts = ", ".join(entity.text for entity in accounts)
+    unknown = placeholder(claim.id, f"unidentified taker of {texts}")
+    return _Parts(accounts, None, taker or unknown) if accounts else None
 
 
 def _assets_in(
@@ -174,7 +189,9 @@ def _own_entity(claim: Claim, thing: Entity | None) -> Entity:
     if thing is None:
         text = f"what claim {claim.id} says was {claim.proposition.predicate}"
         return Entity(f"claimed:{claim.id}", text, EntityType.OTHER)
-    is_identifier = " " not in thing.text.strip() and any(c.isdigit() for c in thing.text)
+    is_domain = thing.type is EntityType.DOMAIN and "." in thing.text
+    is_written_so = is_domain or any(c.isdigit() for c in thing.text)
+    is_identifier = " " not in thing.text.strip() and is_written_so
     # An account or a contract number is only unique within a register that we do not know here.
     if is_identifier and thing.type in {EntityType.SERVER, EntityType.ADDRESS, EntityType.DOMAIN}:
         return asset(thing.type, thing.text)
@@ -190,7 +207,9 @@ def _read(claim: Claim, scope: _Scope) -> Iterator[tuple[Draft, Passing | None]]
     rule = scope.rules.predicates[claim.proposition.predicate]
     if (parts := _parts(claim, rule, scope.names)) is None:
         return
-    grade = Grade.FIRM if claim.modality in scope.rules.strong else Grade.HEDGED
+    # Whoever took an account did so unseen: who it was is said, never known for certain.
+    firm = claim.modality in scope.rules.strong and not rule.takes
+    grade = Grade.FIRM if firm else Grade.HEDGED
     start = _start(claim)
     time = _from(start) if rule.passes else claim.proposition.valid
     for named in parts.named:
@@ -206,9 +225,17 @@ def _read(claim: Claim, scope: _Scope) -> Iterator[tuple[Draft, Passing | None]]
                 because=_because(claim, parts, named, target),
                 citations=claim.citations,
                 parents=(claim.id,),
+                manner=_manner(rule),
             )
-            passing = Passing(target, named, parts.giver, parts.party, start, claim, grade)
+            how = (parts.giver, parts.party, start, claim, grade, _manner(rule))
+            passing = Passing(target, named, *how)
             yield draft, passing if rule.passes else None
+
+
+def _manner(rule: PredicateRule) -> Manner:
+    if rule.takes:
+        return Manner.TAKEN
+    return Manner.PASSED if rule.passes else Manner.OWN
 
 
 def _role(claim: Claim, rule: PredicateRule) -> Role:
@@ -246,6 +273,8 @@ def reach(
         return
     for lease in leases:
         for holding in lease.holdings:
+            if not holding.interval.may_meet(time):
+                continue  # it was given back before, or not yet given
             shared = _limited(time, [holding.interval]).intersect(holding.interval)
             if (
                 shared is not None

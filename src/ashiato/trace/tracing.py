@@ -1,18 +1,29 @@
 """From records, claims and log-ins to tenancies, hand-overs, judgements and conflicts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ashiato.core.claims import Claim, Entity
 from ashiato.core.records import Login, Record
 from ashiato.core.sources import Source
-from ashiato.core.tenancy import Conflict, Handover, Judgement, Role, Tenancy, Tracing
+from ashiato.core.tenancy import (
+    Conflict,
+    Handover,
+    Judgement,
+    Resolution,
+    Role,
+    Tenancy,
+    Tracing,
+)
+from ashiato.trace.clusters import contradictions, representatives
+from ashiato.trace.contradictions import clocks, identities, sales
 from ashiato.trace.handovers import cut_short, detect, hand_over
-from ashiato.trace.identity import judge, representatives
+from ashiato.trace.identity import judge
 from ashiato.trace.leases import Loose, read_registers
+from ashiato.trace.observed import logins_of, observations
 from ashiato.trace.registered import registered
 from ashiato.trace.rules import rules
-from ashiato.trace.standing import settle
+from ashiato.trace.standing import RIVALS, settle
 from ashiato.trace.stated import Denial, read_statements
 
 GAPS = frozenset({"missing-contract", "unused-payment", "impossible-dates"})
@@ -26,28 +37,52 @@ def trace(
     *,
     registers: Mapping[str, Source],
     decided: Sequence[Judgement] = (),
+    resolved: Sequence[Resolution] = (),
 ) -> Tracing:
     """Conclude who controlled what, when, in which role; pure, whatever the order of the inputs.
 
     ``registers`` are the sources whose own tables the records are, by id: their word suffices for
-    their own facts. ``decided`` are identity judgements by persons; they overrule the rules. Times
-    must already have the source's clock offset taken off.
+    their own facts. ``decided`` are identity judgements by persons; they overrule the rules;
+    ``resolved`` what they decided on conflicts, the last last. Times must already have the source's
+    clock offset taken off.
     """
     pack = rules()
-    judgements = judge(records, decided=decided)
-    alike = representatives(judgements)
     register = read_registers(records)
+    judgements = judge(records, decided=decided, logins=logins, register=register)
+    alike = representatives(judgements)
     said = read_statements(claims, register, alike, pack.statements)
-    detected = detect(logins, register, alike, pack.handover)
+    listed = logins_of(records)
+    seen = sorted({*logins, *listed}, key=_login_order) if listed else logins
+    detected = detect(seen, register, alike, pack.handover)
     passed = hand_over(detected, said.passings, register, alike, pack.handover)
     drafts = [*registered(register, registers), *said.drafts, *passed.drafts]
-    standing = settle(cut_short(drafts, passed.ends), alike, pack.rivals)
+    standing = settle(cut_short(drafts, passed.ends), alike, pack.rivals, resolved)
     conflicts = [
+        *sales(said.passings, pack.rivals),
+        *clocks(records, claims, pack.clocks),
+        *identities(records, alike),
         *standing.conflicts,
+        *contradictions(judgements),
         *(_loose(row) for row in register.loose),
         *(_denied(denial, standing.tenancies) for denial in said.denials),
+        *passed.conflicts,
     ]
-    return _settled(standing.tenancies, passed.handovers, judgements, conflicts)
+    told = _noted(conflicts, resolved)
+    settled = _settled(standing.tenancies, passed.handovers, judgements, told)
+    return replace(settled, observations=observations(records, register))
+
+
+def _login_order(login: Login) -> tuple[object, ...]:
+    return (login.ts, login.account, login.host, login.address, str(login.citation.locator))
+
+
+def _noted(conflicts: Iterable[Conflict], resolved: Sequence[Resolution]) -> Iterator[Conflict]:
+    """Put a person's decision to the conflict that it names, where nothing was put to it yet."""
+    said = {r.conflict: f"{r.by}: {r.reason}." for r in resolved}
+    for conflict in conflicts:
+        by_tenancies = conflict.kind == RIVALS
+        text = conflict.resolution or ("" if by_tenancies else said.get(conflict.id, ""))
+        yield replace(conflict, resolution=text)
 
 
 def _loose(row: Loose) -> Conflict:
@@ -96,4 +131,4 @@ def _handover_order(handover: Handover) -> tuple[object, ...]:
 
 
 def _conflict_order(conflict: Conflict) -> tuple[object, ...]:
-    return (conflict.asset, conflict.role, conflict.kind, conflict.because, conflict.tenancies)
+    return (conflict.asset, conflict.role, conflict.kind, conflict.because, conflict.id)

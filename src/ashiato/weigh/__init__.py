@@ -9,6 +9,7 @@ names, and never states guilt. Nationality, language, party and family weigh not
 
 from ashiato.weigh.assess import assess, weakest
 from ashiato.weigh.contradictions import contradictions
+from ashiato.weigh.persons import accusations, on_record, statuses
 from ashiato.weigh.proceedings import proceedings
 from ashiato.weigh.questions import MODELLED, question_names
 from ashiato.weigh.standards import standards_in_force
@@ -22,15 +23,18 @@ __all__ = [
     "MODELLED",
     "Origins",
     "Posited",
+    "accusations",
     "assess",
     "check_tables",
     "contradictions",
     "decibans",
     "likelihood_sentence",
     "likelihood_word",
+    "on_record",
     "proceedings",
     "question_names",
     "standards_in_force",
+    "statuses",
     "tables_of",
     "weakest",
 ]

@@ -231,7 +231,12 @@ class Faulty:
                 self.endings += 1
                 return Outcome(Ending.CRASHED, "it died of SIGSEGV", tuple(frames), 0.0)
             frames.append(
-                {"chunk": at, "ids": ids, "json": "\n".join(map(_json, ids)), "faults": 0}
+                {
+                    "chunk": at,
+                    "ids": " ".join(map(str, ids)),
+                    "json": "\n".join(map(_json, ids)),
+                    "faults": 0,
+                }
             )
         return Outcome(Ending.OK, "", tuple(frames), 0.0)
 

@@ -41,7 +41,8 @@ def _chunk(number: int, data: bytes) -> Iterator[Frame]:
 
 
 def _frame(number: int, ids: list[int], lines: list[str]) -> Frame:
-    return {"chunk": number, "ids": ids, "json": "\n".join(lines)}
+    # one text: a list of numbers takes its reader longer, each being a value that it must look at
+    return {"chunk": number, "ids": " ".join(map(str, ids)), "json": "\n".join(lines)}
 
 
 def _records(data: bytes) -> Iterator[dict[str, Any] | None]:

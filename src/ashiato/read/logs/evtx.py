@@ -4,6 +4,7 @@ The places are found here, by lengths alone; what a record says is the sandboxed
 chunk that stops the parser loses itself; the chunks after it are read by another child.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -34,6 +35,7 @@ GROUP = 128
 LIMITS = Limits(seconds=30.0, memory=1 << 30, output=256 << 20)
 MOST_FAILURES = 50
 """Children that may end badly before the rest of a file is left unread."""
+_NUMBERS = re.compile(r"(?:[0-9]{1,20}(?: [0-9]{1,20})*)?")
 _LOOK = "look at the cited bytes; ask the source for an undamaged copy"
 _UNCLOSED = "the log was not closed when it was copied: its last events may be missing"
 _CHECKSUM = "a chunk whose checksums are wrong; its records are read as they stand"
@@ -210,13 +212,15 @@ def _take(frames: tuple[Any, ...], places: list[_Place], lines: _Lines) -> int:
 def _take_records(frame: Mapping[str, Any], place: _Place, lines: _Lines) -> bool:
     """Give each record its JSON; a frame that is not of our shape says nothing."""
     numbers, written = frame.get("ids"), frame.get("json")
-    if not isinstance(numbers, list) or not isinstance(written, str):
+    if not isinstance(numbers, str) or not isinstance(written, str):
         return False
-    texts = written.split("\n") if numbers else []
-    if len(texts) != len(numbers):
+    if not _NUMBERS.fullmatch(numbers):
         return False
-    for number, text in zip(numbers, texts, strict=True):
-        if waiting := place.lines.get(number) if isinstance(number, int) else None:
+    ids, texts = numbers.split(), written.split("\n") if numbers else []
+    if len(texts) != len(ids):
+        return False
+    for number, text in zip(map(int, ids), texts, strict=True):
+        if waiting := place.lines.get(number):
             lines.said[waiting.pop(0)] = text
     return True
 

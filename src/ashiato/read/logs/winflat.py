@@ -20,6 +20,17 @@ from ashiato.read.logs.format import Events, Parsed, Refused, bad_line
 from ashiato.read.logs.lines import Index
 from ashiato.read.logs.stamps import STAMP, Calendar
 from ashiato.read.logs.stamps import read as stamps_of
+from ashiato.read.logs.winquick import (
+    ACTIVITY,
+    CHANNEL,
+    EVENT_ID,
+    PLACE,
+    USER,
+    Cut,
+    Name,
+    names_of,
+    quick,
+)
 
 Said = Mapping[str, Any]
 """``System``, and ``EventData`` or ``UserData``, as pyevtx-rs writes them in JSON."""
@@ -55,9 +66,12 @@ class _Shape:
     systems: list[tuple[Any, ...]] = field(default_factory=list)
     data: list[tuple[Any, ...]] = field(default_factory=list)
 
+    def add(self, line: int, system: tuple[Any, ...], data: dict[str, Any]) -> None:
+        self.lines.append(line)
+        self.systems.append(system)
+        self.data.append(tuple(data.values()))
 
-Name = str | tuple[str, str]
-"""A value of ``System``, or an element and its attribute."""
+
 Key = tuple[str | None, int | None, tuple[Name, ...], tuple[str, ...]]
 
 
@@ -71,12 +85,17 @@ class Flattener:
     def flatten(self, numbered: Iterable[tuple[int, str]]) -> Parsed:
         """Give the events of a block by channel, id and shape; refuse what is none."""
         shapes: dict[Key, _Shape] = {}
+        known: dict[tuple[object, ...], _Shape] = {}
+        cut = quick if self.read is from_json else _nothing
         broken: list[int] = []
         crowded: list[int] = []
         with _no_collections():
             for line, written in numbered:
                 try:
-                    self._sort(shapes, line, self.read(written))
+                    if found := cut(written):
+                        self._sort_quick(shapes, known, line, found)
+                    else:
+                        self._sort(shapes, line, self.read(written))
                 except _TooMany:
                     crowded.append(line)
                 except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
@@ -99,19 +118,43 @@ class Flattener:
             data = _taken_apart(data)
         told, values = _told(system)
         key = (channel, event_id, told, tuple(data))
+        self._shape(shapes, key).add(line, values, data)
+
+    def _sort_quick(
+        self,
+        shapes: dict[Key, _Shape],
+        known: dict[tuple[object, ...], _Shape],
+        line: int,
+        found: Cut,
+    ) -> None:
+        """Do what `_sort` does; ``known`` finds the shape by the texts themselves."""
+        system, data = found
+        if system[PLACE] or not _NESTED.isdisjoint(map(type, data.values())):
+            data = _taken_apart(data) if data else data
+        channel, number, names = system[CHANNEL], system[EVENT_ID] or "", tuple(data)
+        brief = (channel, number, system[ACTIVITY] is None, system[USER] is None, names)
+        shape = known.get(brief)
+        if shape is None:
+            key = (channel, int(number), names_of(system), names)
+            shape = known[brief] = self._shape(shapes, key)
+        shape.add(line, system[:PLACE], data)
+
+    def _shape(self, shapes: dict[Key, _Shape], key: Key) -> _Shape:
         shape = shapes.get(key)
         if shape is None:
-            self._check(channel, event_id, key[3])
+            self._check(key[0], key[1], key[3])
             shape = shapes[key] = _Shape()
-        shape.lines.append(line)
-        shape.systems.append(values)
-        shape.data.append(tuple(data.values()))
+        return shape
 
     def _check(self, channel: str | None, event_id: int | None, names: Sequence[str]) -> None:
         had = self._names.setdefault((channel, event_id), set())
         if len(had.union(names)) > _MOST_NAMES or len(self._names) > _MOST_NAMES * 10:
             raise _TooMany
         had.update(names)
+
+
+def _nothing(written: str) -> Cut | None:  # noqa: ARG001 - cuts nothing, as `quick` may
+    return None
 
 
 def _told(system: dict[str, Any]) -> tuple[tuple[Name, ...], tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 PARSERS: frozenset[str] = frozenset(
     {
         "ashiato.read.events.evtx:extract",
+        "ashiato.read.files.certificate:extract",
         "ashiato.read.files.docx:extract",
         "ashiato.read.files.mail:extract",
         "ashiato.read.files.page:extract",

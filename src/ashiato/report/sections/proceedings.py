@@ -2,11 +2,14 @@
 
 from ashiato.core.claims import Claim
 from ashiato.core.weighing import Element, Proceedings
-from ashiato.report.frame import Row, empty, table
+from ashiato.report.frame import Row, empty, note, table
 from ashiato.report.html import Child, Html, tag
 from ashiato.report.links import Links, fact, references
 from ashiato.report.rows import denials, dispositions
 from ashiato.report.words import counted, instant, phrase
+
+_MOST_ACCUSING = 100
+_UNKNOWN = "unknown"
 
 
 def proceedings(links: Links) -> Html:
@@ -29,6 +32,8 @@ def _person(links: Links, place: int, item: Proceedings) -> Html:
             class_="disposition",
         ),
         _for(links, item),
+        _accusations(links, item),
+        _times(links, item),
         _steps(links, item),
         _elements(links, item),
         id=f"proceedings-{place}",
@@ -56,6 +61,35 @@ def _for(links: Links, item: Proceedings) -> Html:
         tag("ul", *lines) if lines else nothing,
         class_="for-person",
     )
+
+
+def _accusations(links: Links, item: Proceedings) -> Html | None:
+    """Set each claim that accuses beside what became of the matter, never without it."""
+    found = [links.claims[claim] for claim in item.accusing if claim in links.claims]
+    if not found:
+        return None
+    rows = [
+        Row((_line(links, claim.modality.value, claim), phrase("dispositions", item.disposition)))
+        for claim in found[:_MOST_ACCUSING]
+    ]
+    left = len(found) - len(rows)
+    more = note(f"{counted(left, 'more claim')} of this kind: see claims.jsonl.") if left else None
+    heads = ["What is alleged", "What became of it"]
+    return tag(
+        "div", table(f"Allegations beside the disposition, {item.person}", heads, rows), more
+    )
+
+
+def _times(links: Links, item: Proceedings) -> Html | None:
+    """Say where the person was last told to be, and what told of him cannot all be so."""
+    contradictions = [
+        fact("li", f"Contradiction: {c.because}", refs=references(links, claims=c.claims))
+        for c in item.contradictions
+    ]
+    if item.whereabouts == _UNKNOWN and not contradictions:
+        return None
+    where = tag("li", f"Whereabouts told last: {item.whereabouts}")
+    return tag("div", tag("h4", "Movements"), tag("ul", where, *contradictions))
 
 
 def _line(links: Links, head: str, claim: Claim) -> Html:

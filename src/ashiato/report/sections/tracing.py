@@ -89,7 +89,13 @@ def _conflicts(links: Links) -> Html | None:
             "li",
             tag("b", c.asset.text),
             f", {phrase('roles', c.role)}: {c.because}",
-            refs=references(links, tenancies=c.tenancies),
+            f" Decided by {c.resolution}" if c.resolution else "",
+            refs=references(
+                links,
+                claims=c.claims,
+                tenancies=c.tenancies,
+                citations=() if c.tenancies else c.citations,
+            ),
         )
         for c in conflicts
     ]
