@@ -5,7 +5,17 @@ import sys
 import typer
 
 from ashiato import __version__
-from ashiato.cli import cases, exercises, identities, mappings, naming, persons, reviews, tools
+from ashiato.cli import (
+    asking,
+    cases,
+    exercises,
+    identities,
+    mappings,
+    naming,
+    persons,
+    reviews,
+    tools,
+)
 from ashiato.cli.output import print_error, print_text
 from ashiato.core.errors import AshiatoError
 
@@ -17,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cases.register(app)
+asking.register(app)
 reviews.register(app)
 identities.register(app)
 persons.register(app)
