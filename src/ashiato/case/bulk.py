@@ -69,7 +69,7 @@ def _rows(
 
 
 def _numbered(batch: EventBatch, held: Holding) -> pa.Table:
-    """Number assets (each spelling is looked up once) and leave out what cannot be judged."""
+    """Give events their assets' numbers; what cannot be judged is left out."""
     spelled = batch.asset.dictionary_encode()
     found = (held.asset(text) for text in spelled.dictionary.to_pylist())
     numbers = pa.array([-1 if n is None else n for n in found], pa.int32())

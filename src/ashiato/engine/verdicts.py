@@ -24,8 +24,13 @@ NUMBERED_CLAIMS = pa.schema(
     + [(name, pa.bool_()) for name in ("firm", "shared")]
 )
 JUDGED = pa.schema(
-    [("event", pa.int64()), ("verdict", pa.string()), ("possible", pa.int64())]
-    + [("certain", pa.int64()), ("claims", pa.list_(pa.int32()))]
+    [
+        ("event", pa.int64()),
+        ("verdict", pa.string()),
+        ("possible", pa.int64()),
+        ("certain", pa.int64()),
+        ("claims", pa.list_(pa.int32())),
+    ]
 )
 
 
@@ -90,7 +95,7 @@ SELECT asset, t AS s,
 FROM net
 """
 
-# A stretch between two cuts: distinct holders that may hold and that certainly hold, and the claims.
+# A stretch between two cuts: how many holders may and how many certainly hold, and the claims.
 SEGMENTS = """
 CREATE OR REPLACE TEMP TABLE segments AS
 WITH few AS (SELECT * FROM claims ANTI JOIN crowded USING (asset)), cut AS (

@@ -75,11 +75,12 @@ def _sole(present: Sequence[Tenancy], at: datetime) -> Tenancy | None:
 def _together(thing: Entity, rows: Iterable[Tenancy], at: datetime) -> Iterator[Cleared]:
     """Yield those who may have held it then: the asset alone names none of them."""
     needed = _TELL.get(thing.type, _TELL[EntityType.SERVER])
-    for t in rows:
-        if _is_present(t, at):
-            how = "certainly" if t.interval.at(at) is Presence.CERTAIN else "possibly"
-            because = f"{how} had {thing.text} at that time, as others did or may have"
-            yield _cleared(t, "same time", because, needed)
+    present = [t for t in rows if _is_present(t, at)]
+    others = len({t.party.id for t in present}) - 1
+    beside = f"as did or may have {others:,} others" if others else "and no more is known of it"
+    for t in present:
+        how = "had" if t.interval.at(at) is Presence.CERTAIN else "may have had"
+        yield _cleared(t, "same time", f"{how} {thing.text} at that time, {beside}", needed)
 
 
 _TELL = {

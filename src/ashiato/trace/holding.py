@@ -34,7 +34,7 @@ class Holding:
 
 
 def holding(tracing: Tracing, role: Role) -> Holding:
-    """Number the tenancies of ``role``. Parties judged the same are one holder."""
+    """Give the tenancies of ``role`` numbers; parties judged the same are one holder."""
     rows = tuple(t for t in tracing.tenancies if t.role is role)
     assets = tuple(sorted({t.asset.id: t.asset for t in rows}.values()))
     numbers = {entity.id: number for number, entity in enumerate(assets)}

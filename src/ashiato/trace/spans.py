@@ -5,7 +5,7 @@ are named and all are counted.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice, pairwise
 
@@ -64,15 +64,33 @@ def spans(tracing: Tracing, asset: str) -> History:
     if len(found) != 1:
         return History(asset, (), (), (unknown(asset, found, known),))
     mine = [t for t in tracing.tenancies if t.asset.id == found[0].id]
-    lines = (span for role in Role for span in _line(role, [t for t in mine if t.role is role]))
+    lines = (span for role in Role for span in _joined(role, [t for t in mine if t.role is role]))
     told = tuple(sorted({c.because for c in tracing.conflicts if c.asset.id == found[0].id}))
     silent = [role for role in Role if not any(t.role is role for t in mine)]
     gaps = tuple(f"nobody is on record as {role.replace('_', ' ')}" for role in silent)
     return History(asset, tuple(lines), told, gaps)
 
 
+def _joined(role: Role, rows: Iterable[Tenancy]) -> Iterator[Span]:
+    """Join neighbours that say the same; a gap lies between holders, not before or after all."""
+    before: Span | None = None
+    for span in _line(role, rows):
+        if before is not None and _same(before, span):
+            before = replace(before, end=span.end)
+            continue
+        if before is not None:
+            yield before
+        before = span if before is not None or not span.is_gap else None
+    if before is not None and not before.is_gap:
+        yield before
+
+
+def _same(one: Span, other: Span) -> bool:
+    return (one.count, one.holders) == (other.count, other.holders)
+
+
 def _line(role: Role, rows: Iterable[Tenancy]) -> Iterator[Span]:
-    """Sweep the bounds; equal neighbours are one stretch, and only gaps between tenancies count."""
+    """Sweep the bounds of the tenancies of one role."""
     turns = sorted((at, first, t.id, t) for t in rows for first, at in enumerate(_cuts(t)))
     active: dict[str, Tenancy] = {}
     groups = [(at, [t for *_, t in group]) for at, group in groupby(turns, key=lambda x: x[0])]
