@@ -1,3 +1,4 @@
+# ruff: noqa: A005 - it is run as a part of `benchmarks`, where nothing asks for the other `trace`
 """Custody at scale: verdicts on 1 and 10 million events beside the plain plans, in one run.
 
 Run with `python -m benchmarks.trace`. Leases as in the notes on tracing: five one after another on
@@ -26,6 +27,7 @@ from ashiato.engine.verdicts import NUMBERED_CLAIMS, NUMBERED_EVENTS
 DAY, YEAR, BEGIN = 86_400_000_000, 365, 1_893_456_000_000_000
 ADDRESSES, HOT, LONG = 20_000, 200, 10_000
 BUSY, CONTRADICTED, THERE = 0.02, 0.03, 0.05
+Verdicts = dict[str, tuple[int, ...]]
 Plan = Callable[[pa.Table, pa.Table], tuple[float, float, pa.Table]]
 
 
@@ -68,7 +70,8 @@ _VERDICT = """CASE WHEN possible IS NULL OR possible = 0 THEN 'none'
     WHEN possible = 1 AND certain = 1 THEN 'sole-certain' WHEN possible = 1 THEN 'sole-possible'
     WHEN certain = 1 THEN 'certain+rivals' WHEN certain > 1 THEN 'conflict' ELSE 'ambiguous' END"""
 _COUNTED = """
-SELECT verdict, count(*) AS n FROM (SELECT {verdict} AS verdict FROM (
+SELECT verdict, count(*) AS n, sum(event)::BIGINT AS numbers, sum(event * event % 1000003)::BIGINT
+FROM (SELECT event, {verdict} AS verdict FROM (
     SELECT x.event, count(DISTINCT c.holder) AS possible,
       count(DISTINCT c.holder) FILTER (c.start_max <= x.us AND x.us < c.end_min) AS certain
     FROM events x LEFT JOIN claims c ON {on} GROUP BY x.event)) GROUP BY ALL ORDER BY ALL"""
@@ -92,10 +95,17 @@ def indexed(sightings: pa.Table, claims: pa.Table) -> tuple[float, float, pa.Tab
         built = perf_counter()
         for low in range(0, len(sightings), 1_000_000):
             told = engine.verdicts(sightings.slice(low, 1_000_000))
-            found.append(told.select(["verdict"]))
+            found.append(told.select(["event", "verdict"]))
         ended = perf_counter()
-    counts = pa.concat_tables(found).group_by("verdict").aggregate([("verdict", "count")])
-    return built - start, ended - built, counts.sort_by("verdict")
+    return built - start, ended - built, summed(pa.concat_tables(found))
+
+
+def summed(told: pa.Table) -> pa.Table:
+    """Count each verdict and add up its events and their squares, which tell events apart."""
+    event = told["event"].to_numpy()
+    marked = told.append_column("square", pa.array(event * event % 1_000_003))
+    aims = [("event", "count"), ("event", "sum"), ("square", "sum")]
+    return marked.group_by("verdict").aggregate(aims).sort_by("verdict")
 
 
 def plain(statement: str) -> Plan:
@@ -103,6 +113,7 @@ def plain(statement: str) -> Plan:
 
     def work(sightings: pa.Table, claims: pa.Table) -> tuple[float, float, pa.Table]:
         connection = duckdb.connect(config={"threads": "2", "memory_limit": "3GB"})
+        connection.execute("SET enable_progress_bar = false")
         connection.register("events", sightings)
         connection.register("claims", claims)
         start = perf_counter()
@@ -115,7 +126,7 @@ def plain(statement: str) -> Plan:
 PLANS: dict[str, Plan] = {"segments": indexed, "hash join": plain(HASH), "IEJoin": plain(IEJOIN)}
 
 
-def measured(name: str, count: int, seed: int, *, skewed: bool) -> dict[str, int]:
+def measured(name: str, count: int, seed: int, *, skewed: bool) -> Verdicts:
     """Run one plan on made data; print wall, CPU and memory; give the verdicts."""
     draw = np.random.default_rng(seed)
     claims, sightings = leases(draw, skewed=skewed), events(draw, count, skewed=skewed)
@@ -128,12 +139,11 @@ def measured(name: str, count: int, seed: int, *, skewed: bool) -> dict[str, int
         f"{spent:.1f} CPU-s, peak {peak:.1f} GB (with the data)",
         flush=True,
     )
-    return dict(zip(*(column.to_pylist() for column in counts.columns), strict=True))
+    names, *sums = (column.to_pylist() for column in counts.columns)
+    return dict(zip(names, zip(*sums, strict=True), strict=True))
 
 
-def bounded(
-    name: str, count: int, seed: int, bound: float, *, skewed: bool
-) -> dict[str, int] | None:
+def bounded(name: str, count: int, seed: int, bound: float, *, skewed: bool) -> Verdicts | None:
     """Run one plan in a process of its own, so that it can be stopped; `None` where it was."""
     context = multiprocessing.get_context("spawn")
     receive, send = context.Pipe(duplex=False)
@@ -149,7 +159,7 @@ def bounded(
         print(f"  {name:<10} stopped after {bound:.0f} s", flush=True)
         child.kill()
     child.join()
-    return told  # type: ignore[no-any-return] # a pipe carries anything
+    return told
 
 
 def _child(send: "multiprocessing.connection.Connection", *asked: object) -> None:
@@ -173,8 +183,10 @@ def main() -> None:
             ours = told.pop("segments")
             for name, counts in told.items():
                 if counts is not None:
-                    print(f"  verdicts as by {name}: {counts == ours}")
-            print(f"  verdicts: {ours}", flush=True)
+                    print(f"  each event judged as by {name}: {counts == ours}")
+            print(
+                f"  verdicts: { ({name: n for name, (n, *_) in (ours or {}).items()}) }", flush=True
+            )
 
 
 if __name__ == "__main__":

@@ -82,8 +82,8 @@ def test_ten_thousand_tenants_at_once_are_counted_and_a_few_named() -> None:
 
 
 def test_who_else_names_all_users_of_a_card_and_shows_it_masked() -> None:
-    rows = [FIRST, contract("C-3", "Ona Rell", "2030-01-10", "2030-03-01", card=CARD),
-            row("payments", "C-1", {"card": CARD.replace(" ", ""), "payer": "Hesk L."})]  # fmt: skip
+    paid = row("payments", "C-1", {"card": CARD.replace(" ", ""), "payer": "Hesk L."})
+    rows = [FIRST, contract("C-3", "Ona Rell", "2030-01-10", "2030-03-01", card=CARD), paid]
 
     (found,) = who_else(rows, [], CARD)
 
