@@ -74,6 +74,16 @@ def test_every_question_is_answered_in_text_and_json_and_nothing_is_left_unmaske
             assert PHONE not in said.out
 
 
+def test_a_card_is_found_under_the_hash_in_which_the_case_keeps_it(
+    ashiato: Ashiato, case: Path
+) -> None:
+    said = ashiato("who-else", CARD.replace(" ", "-"), "--case", case, "--json", "-q")
+    (use,) = json.loads(said.out)["uses"]
+
+    assert {u["party"] for u in use["users"]} == {"Hesk Lundamar", "Ona Rell"}
+    assert (use["kind"], use["count"], use["hub"]) == ("card", 2, False)
+
+
 def test_a_later_delivery_changes_the_answer_of_today_and_not_that_of_the_past(
     ashiato: Ashiato, case: Path
 ) -> None:

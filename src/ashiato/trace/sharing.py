@@ -57,9 +57,17 @@ class Trail:
     judgements: tuple[Judgement, ...]
 
 
-def who_else(records: Sequence[Record], logins: Sequence[Login], value: str) -> tuple[Sharing, ...]:
-    """Find all who left ``value`` as card, e-mail, phone, postal address, network or client."""
-    left = (_in_records(records, kind, value) for kind in KINDS)
+def who_else(
+    records: Sequence[Record],
+    logins: Sequence[Login],
+    value: str,
+    sealed: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Sharing, ...]:
+    """Find all who left ``value`` as card, e-mail, phone, postal address, network or client.
+
+    ``sealed`` gives the keyed hash in which the case keeps it as a card or a telephone number.
+    """
+    left = (_in_records(records, kind, sealed.get(kind, value)) for kind in KINDS)
     found = [sharing for sharing in left if sharing.users]
     same_client = [login for login in logins if login.client and login.client == value]
     used = (
