@@ -111,7 +111,7 @@ def trace_case(exhibits: tuple[Exhibit, ...], bench: Bench) -> tuple[Readings, T
     key = step_key("trace", ("trace", "engine"), *inputs)
 
     def work() -> Traced:
-        logins = _logins(readings, bench)
+        logins = logins_of(readings, bench)
         found = trace(
             readings.records, readings.claims, logins, registers=sources, decided=decided,
             resolved=resolved,
@@ -143,7 +143,8 @@ def _files(keys: list[str], bench: Bench) -> list[Path]:
     return [f for key in keys for f in lake_files(lake_folder(bench.cache, key))]
 
 
-def _logins(readings: Readings, bench: Bench) -> tuple[Login, ...]:
+def logins_of(readings: Readings, bench: Bench) -> tuple[Login, ...]:
+    """Give the log-ins in the sources' own logs, each with its line."""
     keys = _lake(readings, own=True)
     if not keys:
         return ()

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 from ashiato.case.analysis import Bench, trace_case
 from ashiato.case.cache import Cache
+from ashiato.case.changes import in_force
 from ashiato.case.decisions import IDENTITY, UNDO, decided_pairs
 from ashiato.case.folder import Folder
 from ashiato.case.run import current, open_vault
@@ -111,7 +112,9 @@ def _traced(
 ) -> tuple[Tracing, tuple[tuple[str, str], ...]]:
     settings = folder.settings()
     exhibits, _ = known_on(current(vault), settings, None)
-    _, tracing = trace_case(exhibits, Bench(settings, vault, Cache(folder.cache), progress))
+    change = in_force(vault.decisions())
+    bench = Bench(settings, vault, Cache(folder.cache), progress, change)
+    _, tracing = trace_case(exhibits, bench)
     return tracing, sensitive_values(exhibits, settings, vault)
 
 

@@ -125,7 +125,7 @@ def read_all(
 ) -> Readings:
     """Read what has not been read yet; take the rest from the cache."""
     intakes = tuple(intake_of(e, settings) for e in exhibits)
-    shield = _shield(vault)
+    shield = shield_of(vault)
     keys = {i.path: _key(i, shield) for i in intakes}
     sizes = {e.path: e.size for e in exhibits}
     found = {i.path: _cached(keys[i.path], cache) for i in intakes}
@@ -294,11 +294,12 @@ def _read_kind(
             return Reading(*about, document=read_file(stream, intake, kind))
     raw = vault.read(exhibit)
     if kind == "table" and intake.mapping:
-        return Reading(*about, table=shielded(read_table(raw, intake), _shield(vault)))
+        return Reading(*about, table=shielded(read_table(raw, intake), shield_of(vault)))
     return Reading(*about, problems=(_unread(intake, kind, raw),))
 
 
-def _shield(vault: Vault) -> bytes:
+def shield_of(vault: Vault) -> bytes:
+    """Give the key under which the case of a vault keeps cards and telephone numbers."""
     return case_key(vault.root.parent)
 
 

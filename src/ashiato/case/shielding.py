@@ -72,6 +72,11 @@ def _shielded(record: Record, key: bytes) -> Record:
     return replace(record, fields={**record.fields, **found}, citation=cited)
 
 
+def asked(value: str, key: bytes) -> dict[str, str]:
+    """Give the forms in which the case would keep ``value`` as a card or a telephone number."""
+    return {kind: _sealed(kind, value, key) for kind in SEALED_KINDS if is_number(kind, value)}
+
+
 def _sealed(kind: str, value: str, key: bytes) -> str:
     form = normal_form(kind, value)
     return sealed_form(_digest(key, kind, form), len(form), masked(kind, value))

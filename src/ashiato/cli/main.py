@@ -6,6 +6,7 @@ import typer
 
 from ashiato import __version__
 from ashiato.cli import (
+    asking,
     cases,
     exercises,
     identities,
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cases.register(app)
+asking.register(app)
 reviews.register(app)
 weighing.register(app)
 identities.register(app)

@@ -50,6 +50,7 @@ from ashiato.engine.protocol import (
     Wanted,
 )
 from ashiato.engine.schema import LAKE
+from ashiato.engine.verdicts import COUNTED, CROWDED, JUDGE, JUDGED, SEGMENTS
 from ashiato.engine.volumes import VOLUMES, Chosen, counted_table
 
 _CONFIG = MappingProxyType(
@@ -296,6 +297,19 @@ class Duck:
             pieces = pieces_of(_plain(self._arrow(MEMBERS)))
             placed = self._arrow(PLACED_ASOF if asof else PLACED_ANYWHERE)
         return Custody(pieces, placed.cast(PLACED))
+
+    def index_claims(self, claims: pa.Table) -> tuple[tuple[int, int], ...]:
+        """Lay claims of custody out for `verdicts`: see `Engine.index_claims`."""
+        with self._tables({"claims": claims}):
+            self._rows(CROWDED, [MOST_AT_ONCE])
+            for statement in (COUNTED, SEGMENTS):
+                self._rows(statement)
+        return tuple(self._rows("SELECT * FROM crowded ORDER BY ALL"))
+
+    def verdicts(self, events: pa.Table) -> pa.Table:
+        """Judge events by the claims laid out before: see `Engine.verdicts`."""
+        with self._tables({"events": events}):
+            return self._arrow(JUDGE).cast(JUDGED)
 
     def count_by_kind(self) -> dict[str, int]:
         """Count the rows of the lake by log kind."""

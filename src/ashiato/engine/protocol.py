@@ -274,6 +274,22 @@ class Engine(Protocol):
         """
         ...
 
+    def index_claims(self, claims: pa.Table) -> Sequence[tuple[int, int]]:
+        """Lay claims of custody out once, for `verdicts` of any number of events.
+
+        ``claims`` is laid out by `ashiato.engine.verdicts`. Gives the assets with more claims at
+        one instant than can be compared, each with the most at one instant: of them only the number
+        of claims is told.
+        """
+        ...
+
+    def verdicts(self, events: pa.Table) -> pa.Table:
+        """Say of each event whose its asset was then, as `JUDGED`, by event.
+
+        ``events`` is laid out by `ashiato.engine.verdicts`; memory grows with what is given here.
+        """
+        ...
+
     def count_by_kind(self) -> Mapping[str, int]:
         """Count the rows of the lake by log kind."""
         ...

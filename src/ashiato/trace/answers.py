@@ -17,9 +17,9 @@ from ashiato.core.tenancy import (
     Tracing,
     WhoAnswer,
 )
+from ashiato.core.time import Presence
 from ashiato.trace.drafts import order_citations
 from ashiato.trace.naming import contract_of, fold, fold_address
-from ashiato.trace.segments import segment_at, timeline
 from ashiato.trace.tracing import GAPS
 
 _RANK = (TenancyStatus.CERTAIN, TenancyStatus.CONFLICTING, TenancyStatus.POSSIBLE)
@@ -37,15 +37,12 @@ def who(tracing: Tracing, asset: str, at: datetime) -> WhoAnswer:
     if at.tzinfo is None:
         raise ValueError(f"{at!r} states no time zone")
     instant = at.astimezone(UTC)
-    known = _assets(tracing)
-    found = _find(known, asset)
+    known = assets_of(tracing)
+    found = named(known, asset)
     if len(found) != 1:
-        return WhoAnswer(asset, instant, (), (), (_unknown(asset, found, known),))
+        return WhoAnswer(asset, instant, (), (), (unknown(asset, found, known),))
     thing = found[0]
-    line = timeline(t for t in tracing.tenancies if t.asset.id == thing.id)
-    piece = segment_at(line, instant)
-    sure = {t.id for t in piece.certain}
-    present = [*piece.certain, *piece.possible]
+    sure, present = present_at(tracing, thing, instant)
     holders = _holders(present, sure)
     about = {thing.id, *(t.party.id for t in present)} | {
         c.id for t in present if (c := contract_of(t.party))
@@ -63,14 +60,28 @@ def _may_be(seen: Observation, at: datetime) -> bool:
     return first.date() <= at.date() <= last.date()
 
 
-def _assets(tracing: Tracing) -> tuple[Entity, ...]:
+def present_at(tracing: Tracing, thing: Entity, at: datetime) -> tuple[set[str], list[Tenancy]]:
+    """Give the tenancies that may hold an asset at an instant, certain ones first, and their ids.
+
+    The ids are of those whose time leaves no doubt at that instant.
+    """
+    mine = sorted((t for t in tracing.tenancies if t.asset.id == thing.id), key=lambda t: t.id)
+    found = [(t, t.interval.at(at)) for t in mine]
+    certain = [t for t, presence in found if presence is Presence.CERTAIN]
+    possible = [t for t, presence in found if presence is Presence.POSSIBLE]
+    return {t.id for t in certain}, [*certain, *possible]
+
+
+def assets_of(tracing: Tracing) -> tuple[Entity, ...]:
+    """List every asset on record."""
     ruled = [t.asset for t in tracing.tenancies] + [c.asset for c in tracing.conflicts]
     seen = [o.asset for o in tracing.observations]
     every = sorted([*ruled, *seen, *(h.account for h in tracing.handovers)], reverse=True)
     return tuple(sorted({entity.id: entity for entity in every}.values()))
 
 
-def _find(known: Iterable[Entity], asset: str) -> tuple[Entity, ...]:
+def named(known: Iterable[Entity], asset: str) -> tuple[Entity, ...]:
+    """Find the entities that an id, or a name as registers write it, may mean."""
     exact = tuple(entity for entity in known if entity.id == asset)
     names = {fold(asset), fold_address(asset)}
     return exact or tuple(
@@ -78,7 +89,8 @@ def _find(known: Iterable[Entity], asset: str) -> tuple[Entity, ...]:
     )
 
 
-def _unknown(asset: str, found: Sequence[Entity], known: Sequence[Entity]) -> str:
+def unknown(asset: str, found: Sequence[Entity], known: Sequence[Entity]) -> str:
+    """Say why a name means no asset on record, or which of several to ask for."""
     if found:
         ids = ", ".join(entity.id for entity in found)
         return f"{asset!r} names more than one asset on record; ask for one of {ids}"
