@@ -43,9 +43,9 @@ def test_the_readme_s_first_case_runs_from_new_to_verify(
     codes = [ashiato(*command).code for command in commands]
 
     assert [c[0] for c in commands] == [
-        *("new", "add", "add", "run", "review", "why", "who", "verify")
+        *("new", "add", "add", "run", "review", "why", "who", "gaps", "what-if", "verify")
     ]
-    assert codes == [0] * 8
+    assert codes == [0] * 10
     victims = (desk / "quay-2031/dossier/victims.csv").read_text()
     assert "Org 001,hit" in victims
 
