@@ -473,6 +473,33 @@ def test_a_person_said_to_have_contracted_is_no_rival_to_the_name_in_the_registe
     }
 
 
+def test_a_name_in_words_is_the_register_s_where_one_reads_as_the_other() -> None:
+    romaji = Entity("n:tanaka", "Tanaka Kenichi", EntityType.PERSONA)
+    told = claim("contracted", romaji, server(), valid=during("2030-02-01", "2030-03-01"))
+    tracing = traced(contract(customer="田中健一"), claims=(told,))
+
+    assert CONFLICTING not in holders(tracing, "vps-1042", "2030-02-15", Role.REGISTRANT).values()
+
+
+def test_another_name_in_words_still_contradicts_the_register() -> None:
+    other = Entity("n:sato", "Sato Kenichi", EntityType.PERSONA)
+    told = claim("contracted", other, server(), valid=during("2030-02-01", "2030-03-01"))
+    tracing = traced(contract(customer="田中健一"), claims=(told,))
+
+    assert set(holders(tracing, "vps-1042", "2030-02-15", Role.REGISTRANT).values()) == {
+        CONFLICTING
+    }
+
+
+def test_two_rows_in_two_scripts_are_no_one_party_by_their_names() -> None:
+    rows = [
+        contract("C-1", customer="田中健一", exhibit="e1"),
+        contract("C-2", customer="Tanaka Kenichi", source="prov-b", exhibit="e2"),
+    ]
+
+    assert not [j for j in traced(*rows).judgements if j.judgement == "same"]
+
+
 def test_a_receiver_that_nobody_names_gets_a_place_of_its_own() -> None:
     told = claim("sold", SELLER, server(), valid=during("2030-03-01", "2030-03-02"))
     tracing = traced(contract(), claims=(told,))

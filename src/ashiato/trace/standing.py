@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import combinations, islice
 
@@ -20,6 +21,7 @@ from ashiato.trace.drafts import (
     merge,
     order_citations,
 )
+from ashiato.trace.names import Value, compare
 from ashiato.trace.naming import fold, is_placeholder
 from ashiato.trace.rules import RivalRules
 
@@ -118,14 +120,20 @@ def settle(
 def is_same_party(a: Draft, b: Draft, alike: Mapping[str, str]) -> bool:
     """Whether two drafts speak of one party: one entity, one by judgement, or one name in words.
 
-    Two register rows in one name are not one party by that: a name match is no identity.
+    Two register rows in one name are not one party by that: a name match is no identity. A name in
+    words is the register's where both are equal across scripts, as a reading is of its characters.
     """
     if a.party.id == b.party.id:
         return True
     if a.party.id in alike and alike.get(a.party.id) == alike.get(b.party.id):
         return True
     in_words = bool(a.parents) or bool(b.parents)
-    return in_words and a.party.type == b.party.type and fold(a.party.text) == fold(b.party.text)
+    return in_words and a.party.type == b.party.type and _is_one_name(a.party.text, b.party.text)
+
+
+@lru_cache(maxsize=4096)
+def _is_one_name(one: str, other: str) -> bool:
+    return fold(one) == fold(other) or compare(one, other).value is Value.EQUAL
 
 
 def _pairs(group: Sequence[Draft], sweep: _Sweep) -> Iterator[tuple[Draft, Draft, str]]:
