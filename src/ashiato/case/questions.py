@@ -6,6 +6,7 @@ from typing import Any
 
 from ashiato.case.asking import Known, plain
 from ashiato.case.shielding import asked
+from ashiato.core.tenancy import Handover
 from ashiato.trace import (
     NO_MORE,
     chain,
@@ -104,8 +105,15 @@ def _registration(row: Answer) -> str:
 
 def handovers_in(known: Known, account: str) -> Answer:
     """Tell the hand-overs of an account."""
-    found = [plain(h, known.sensitive) for h in handovers_of(known.tracing, account)]
+    found = [_told(h, known) for h in handovers_of(known.tracing, account)]
     return {"account": account, "handovers": found}
+
+
+def _told(handover: Handover, known: Known) -> Answer:
+    """Give a hand-over as plain data; an end of its window that nobody knows is null."""
+    earliest, latest = handover.window.ends
+    window = plain({"earliest": earliest, "latest": latest}, ())
+    return {**plain(handover, known.sensitive), "window": window}
 
 
 def handovers_text(answer: Answer) -> str:
@@ -120,7 +128,8 @@ def _handover(row: Answer) -> Iterator[str]:
     )
     window = row["window"]
     p = "stated" if row["p"] is None else f"p {row['p']:.2f}"
-    yield f"{window['earliest']} to {window['latest']}  {giver} -> {taker} ({p})"
+    begin, end = (window[bound] or _UNKNOWN for bound in ("earliest", "latest"))
+    yield f"{begin} to {end}  {giver} -> {taker} ({p})"
     yield f"  {row['because']} {_paths(row)}"
 
 
