@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ashiato.core.canonical import canonical_json
-from ashiato.core.claims import Claim, Entity, Review
+from ashiato.core.claims import Claim, Entity, EntityType, Review
 from ashiato.core.evidence import Citation, SpanLocator
 from ashiato.core.records import Indicator, Observable, ObservableType, Sighting, SightingStatus
 from ashiato.core.sources import Source
@@ -490,6 +490,25 @@ def test_more_organisations_never_raise_the_group_or_its_sponsor(
     for which in (Rung.PERSON, Rung.GROUP, Rung.SPONSOR):
         assert rung(many, which) == rung(one, which)
     assert rung(many, Rung.MACHINE).who == "vps-1042"
+
+
+def test_a_mere_description_that_held_a_machine_is_no_rival_of_a_named_group(
+    accused: list[Claim], entity: Name, weigh: Weigh
+) -> None:
+    address, server = Observable(ObservableType.IP, "192.0.2.7"), entity("vps-1042", "server")
+    attackers = Entity("group:attackers@0badc0de1234:9", "the attackers", EntityType.GROUP)
+    indicator = Indicator(
+        "i1", address, UncertainInterval(), "held", CITED, server.id, attackers.id, ("harbour",)
+    )
+    held = tenancy(attackers, server, "credential_holder", parents=("x",))
+    seen = Sighting(
+        "i1", address, "Org 001", NOON, "h", "squid", "dst", address.value, CITED[0],
+        SightingStatus.POSSIBLE, "inside",
+    )  # fmt: skip
+
+    verdict = weigh(accused, tracing=Tracing((held,)), sightings=[seen], indicators=[indicator])
+
+    assert "the attackers" not in {h.label for h in rung(verdict).hypotheses}
 
 
 def test_when_all_origins_speak_on_all_candidates_their_reliability_is_split_by_topic(

@@ -116,7 +116,8 @@ class Question:
     """One modelled rung. ``nominates`` names candidates without weighing anything.
 
     ``resale`` words the rival who got the machines from a candidate (empty: not asked on this
-    rung), ``passes_on`` are the predicates that tell of it.
+    rung), ``passes_on`` are the predicates that tell of it. ``named``: a mere description is
+    nobody's rival.
     """
 
     rung: Rung
@@ -127,6 +128,11 @@ class Question:
     share: "Priors"
     resale: str = ""
     passes_on: frozenset[str] = frozenset()
+    named: bool = False
+
+    def may_be(self, party: Entity) -> bool:
+        """Whether a holder may stand as candidate: of its types, and named where it asks that."""
+        return party.type in self.types and (party.is_named or not self.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +194,7 @@ def question_of(rung: Rung, pack: Mapping[str, Any]) -> Question:
         resale=table.get("resale", ""),
         passes_on=frozenset(table.get("passes_on", [])),
         share=_priors(pack["prior"]),
+        named=named,
     )
 
 

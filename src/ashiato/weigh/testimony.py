@@ -231,7 +231,7 @@ def _held(
     """Give the tenancies that rest on records alone; those made from claims have spoken already."""
     for tenancy in tenancies:
         fact = next((f for f in question.facts if tenancy.role in f.tenancies), None)
-        if fact is None or tenancy.parents or tenancy.party.type not in question.types:
+        if fact is None or tenancy.parents or not question.may_be(tenancy.party):
             continue
         certain = tenancy.status is TenancyStatus.CERTAIN
         modality = Modality.STATED if certain else Modality.POSSIBLE
@@ -262,7 +262,7 @@ def _seen(
     for fact in question.facts:
         for indicator, status in holdings if fact.sightings else ():
             party = parties.get(indicator.party or "")
-            if party is None or party.type not in question.types:
+            if party is None or not question.may_be(party):
                 continue
             certain = status is SightingStatus.CERTAIN
             modality = Modality.OBSERVED if certain else Modality.POSSIBLE
