@@ -150,6 +150,16 @@ def test_a_server_that_two_of_six_organisations_share_is_a_lead(found: Found) ->
     assert len({c.exhibit for c in lead.citations}) == 2
 
 
+def test_where_no_log_is_old_enough_to_show_the_beginning_none_is_told(found: Found) -> None:
+    orgs = [(f"Org 00{n}", f"{n}" * 64) for n in range(1, 7)]
+    rows = [row for org in orgs for row in office(*org)]
+    rows += server(*orgs[0], 0) + server(*orgs[3], 0)
+    (lead,) = found(rows, LeadKind.SHARED_DESTINATION)
+
+    assert "2 of 6 organisations call it, with 2 machines" in lead.because
+    assert "it began" not in lead.because
+
+
 def test_what_all_organisations_visit_is_no_lead(found: Found) -> None:
     orgs = [(f"Org 00{n}", f"{n}" * 64) for n in range(1, 7)]
 

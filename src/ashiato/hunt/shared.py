@@ -219,9 +219,15 @@ def _wanted(by_org: Mapping[str, list[_Seen]]) -> Iterator[Wanted]:
         yield Wanted(most.org, most.kind, most.machine, most.names[0], most.first, most.last)
 
 
+def _began(firsts: Sequence[int]) -> str:
+    """Say within what time it began; nothing where fewer than two logs were there to show it."""
+    if len(firsts) < 2:  # noqa: PLR2004 - one beginning is no stretch of time
+        return ""
+    return f"; it began within {spoken((firsts[-1] - firsts[0]) / SECOND)}"
+
+
 def _because(name: str, by_org: Mapping[str, list[_Seen]], figures: Mapping[str, float]) -> str:
-    firsts = _firsts(by_org)
-    began = f"; it began within {spoken((firsts[-1] - firsts[0]) / SECOND)}" * (len(firsts) > 1)
+    began = _began(_firsts(by_org))
     names = sorted({name for seen in by_org.values() for s in seen for name in s.names})
     also = _also(names) if names != [name] else ""
     denied = f"; {figures['denied']:.0f} calls denied" if figures["denied"] else ""
