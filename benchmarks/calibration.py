@@ -259,13 +259,11 @@ def _curves(
     cases: Sequence[tuple[str, Calibration, Calibration]], finished: Sequence[Finished]
 ) -> Iterator[tuple[str, Calibration]]:
     title, weighed, counted = cases[0]
-    yield f"Made cases, {title}", weighed
-    yield "The same, every report a witness", counted
-    for solver, title in zip(
-        SOLVERS, ("Exercises", "The same, every report a witness"), strict=True
-    ):
+    yield f"Made: {title}", weighed
+    yield "The same, heads counted", counted
+    for solver, title in zip(SOLVERS, ("Exercises", "The same, heads counted"), strict=True):
         if each := curve(finished, "all", solver):
-            yield f"{title}: {each.forecasts} answers of three rungs", each
+            yield f"{title}: {each.forecasts} answers", each
 
 
 def _arguments() -> argparse.Namespace:

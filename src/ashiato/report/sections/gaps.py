@@ -48,7 +48,7 @@ def _outcome(gap: Gap) -> Child:
     """Say what the evidence would do: where it affirms, how likely that is, what it settles."""
     if gap.p_yes is None or gap.if_yes is None or gap.if_no is None:
         return ""
-    settled = [c.standard for c in gap.chances if c.sufficient > 0]
-    what = f"settles {', '.join(settled)}" if settled else "settles no standard by itself"
+    settled = [phrase("standards", c.standard) for c in gap.chances if c.sufficient > 0]
+    what = ", ".join(settled) if settled else "no standard by itself"
     yes, no, chance = (percent(p) for p in (gap.if_yes, gap.if_no, gap.p_yes))
-    return [yes, note(f"{chance} chance of that; else {no}. It {what}.")]
+    return [yes, note(f"{chance} chance of that; else {no}. Would settle: {what}.")]
