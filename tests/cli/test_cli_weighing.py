@@ -224,6 +224,22 @@ def test_what_is_withdrawn_counts_no_more_and_every_dependent_is_listed(
     assert "withdrawn" in kinds
 
 
+def test_what_a_withdrawn_origin_says_contradicts_nothing_any_more(
+    case: Path, ashiato: Ashiato
+) -> None:
+    denial = "Quay Labs said that the Lantern group did not attack the Meridian Institute.\n"
+    (case / "evidence/labs.txt").write_text(denial)
+    ashiato("run", case, "-q")
+    file = case / "dossier/contradictions.jsonl"
+    before = file.read_text()
+    told = ("--as", "K. Aster", "--reason", "withdrawn by its author")
+    ashiato("decide", case, *told, "--withdraw", "quay-labs")
+    ashiato("run", case, "-q")
+
+    assert "quay-labs" in before
+    assert file.read_text() == ""
+
+
 def test_what_is_restored_counts_as_before(case: Path, ashiato: Ashiato) -> None:
     before, told = p_of(ashiato, case), ("--as", "K. Aster", "--reason", "checked")
     ashiato("decide", case, *told, "--withdraw", "labs.txt")

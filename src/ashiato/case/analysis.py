@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ashiato import __version__
 from ashiato.case.cache import Cache, step_key
-from ashiato.case.changes import Change, graded, held, in_force, without_origins
+from ashiato.case.changes import Change, graded, held, in_force, still_told, without_origins
 from ashiato.case.changes import problems as withdrawn
 from ashiato.case.conflicts import orphans, resolutions
 from ashiato.case.decisions import identity_decisions
@@ -351,7 +351,11 @@ def analyse(
         sensitive=sensitive_values(exhibits, settings, vault),
         techniques=readings.techniques,
         leads=behaved.leads,
-        contradictions=contradictions(readings.reviewed.claims, readings.reviewed.reviews, sources),
+        contradictions=contradictions(
+            still_told(readings.reviewed.claims, decided, sources),
+            readings.reviewed.reviews,
+            sources,
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ashiato.case.reading import Reading, Readings
+from ashiato.core.claims import Claim
 from ashiato.core.errors import BadInput
 from ashiato.core.evidence import Exhibit, Problem
 from ashiato.core.sources import Source
@@ -116,11 +117,18 @@ def without_origins(readings: Readings, change: Change, sources: tuple[Source, .
     """Leave out all that the withdrawn origins know: their claims, tables, logs and traces."""
     if not change.origins:
         return readings
-    origins = Origins.of_sources(sources)
     owner = {intake.path: intake.source.id for intake in readings.intakes}
     each = (_without(r, owner.get(r.path, ""), change.origins) for r in readings.each)
-    claims = tuple(c for c in readings.claims if origins.of(c) not in change.origins)
+    claims = still_told(readings.claims, change, sources)
     return replace(readings, each=tuple(r for r in each if r), claims=claims)
+
+
+def still_told(
+    claims: Iterable[Claim], change: Change, sources: tuple[Source, ...]
+) -> tuple[Claim, ...]:
+    """Give the claims whose origin is not withdrawn."""
+    origins = Origins.of_sources(sources)
+    return tuple(c for c in claims if origins.of(c) not in change.origins)
 
 
 def _without(reading: Reading, owner: str, origins: frozenset[str]) -> Reading | None:
